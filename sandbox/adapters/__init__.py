@@ -1,0 +1,4 @@
+"""The outside world behind plain functions: files, mail, documents, signatures.
+
+Adapters know neither HTTP nor tables.
+"""

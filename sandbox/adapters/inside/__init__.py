@@ -1,0 +1,1 @@
+"""What runs inside the limited child process, and nowhere else: the only modules that import WeasyPrint and pyHanko."""

@@ -1,0 +1,230 @@
+"""Who may do what: one table of grants, denied unless granted.
+
+A grant is *action ← tie + roles*, unless a bar stands. Ties are facts about the person and the case.
+The same table answers the door (`named`), the lock (`can`, `demand`) and the window (`queries.access`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sandbox.domain.actions import Action as A
+from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Role as R
+from sandbox.domain.errors import NotAllowed, NotFound
+
+
+class Tie(StrEnum):
+    """How a person can be tied to a case."""
+
+    NONE = "none"  # no case is concerned
+    FIRM = "firm"  # works for the applicant
+    DESK = "desk"  # works for an authority with a desk on the submitted case, and has no live conflict
+    DECLARED = "declared"  # DESK, and has declared interests for this case
+    ASSIGNED = "assigned"  # DECLARED, and is assigned to the desk
+    LEAD = "lead"  # ASSIGNED, and the desk leads the case
+    PROGRAMME = "programme"  # works for the programme office that runs the case's programme
+    AUDIT = "audit"  # works for the audit body
+
+
+class Bar(StrEnum):
+    """Facts about the person and the subject that take a grant away (separation of duties)."""
+
+    ASSESSED = "assessed"  # recorded a finding or filed the position of this desk
+    PREPARED = "prepared"  # prepared this report
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the lock must know of the case, the subject and this actor."""
+
+    firm_id: UUID
+    submitted: bool = False
+    desks: frozenset[UUID] = frozenset()
+    lead: UUID | None = None
+    subject_authority: UUID | None = None
+    declared: bool = False
+    conflicted: bool = False
+    assigned: bool = False
+    bars: frozenset[Bar] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """These roles, so tied to the case, may; unless the bar stands."""
+
+    tie: Tie
+    roles: frozenset[R]
+    unless: Bar | None = None
+
+
+def grant(tie: Tie, *roles: R, unless: Bar | None = None) -> Grant:
+    """Write one grant of the table."""
+    return Grant(tie, frozenset(roles), unless)
+
+
+FIRM_ALL = (R.OWNER, R.CONTRIBUTOR, R.SIGNATORY, R.CERTIFIER, R.READ_ONLY)
+FIRM_WRITERS = (R.OWNER, R.CONTRIBUTOR, R.SIGNATORY)
+DESK_HEADS = (R.INTAKE_OFFICER, R.COORDINATOR)
+ASSESSORS = (R.CASE_OFFICER, R.SPECIALIST)
+CASE_STAFF = (*DESK_HEADS, *ASSESSORS, R.DECISION_MAKER, R.ISSUING_ADMINISTRATOR, R.SUPERVISOR, R.RECORDS_OFFICER)
+READERS = (*ASSESSORS, R.DECISION_MAKER, R.SUPERVISOR, R.RECORDS_OFFICER)
+T = Tie
+
+# fmt: off
+GRANTS: dict[A, tuple[Grant, ...]] = {
+    A.APPLICATION_START:         (grant(T.NONE, *FIRM_WRITERS),),
+    A.APPLICATION_READ:          (grant(T.FIRM, *FIRM_ALL),),
+    A.APPLICATION_EDIT:          (grant(T.FIRM, *FIRM_WRITERS),),
+    A.APPLICATION_SUBMIT:        (grant(T.FIRM, R.SIGNATORY),),
+    A.APPLICATION_AMEND:         (grant(T.FIRM, R.SIGNATORY),),
+    A.APPLICATION_DISCARD:       (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
+    A.APPLICATION_WITHDRAW:      (grant(T.FIRM, R.SIGNATORY),),
+
+    A.CASE_GLANCE:               (grant(T.FIRM, *FIRM_ALL), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER),
+                                  grant(T.PROGRAMME, R.SECRETARIAT)),
+    A.CASE_READ:                 (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+
+    A.DESK_READ:                 (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
+    A.DESK_ASSIGN:               (grant(T.DECLARED, *DESK_HEADS),),
+    A.DESK_DECLARE:              (grant(T.DESK, *CASE_STAFF),),
+    A.DESK_SCREEN:               (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DESK_FIND_COMPLETE:        (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DESK_FIND_INCOMPLETE:      (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DESK_RECEIVE_AMENDMENT:    (grant(T.NONE, R.SYSTEM),),
+    A.DESK_REFUSE_TO_REVIEW:     (grant(T.DECLARED, R.COORDINATOR),),
+    A.DESK_OPT_OUT:              (grant(T.DECLARED, R.COORDINATOR),),
+    A.DESK_CLOSE:                (grant(T.NONE, R.SYSTEM),),
+    A.DESK_OPEN:                 (grant(T.NONE, R.SYSTEM),),
+    A.DESK_GO_ALONE:             (grant(T.DECLARED, R.COORDINATOR),),
+    A.DESK_START_PROCEDURE:      (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
+    A.DESK_REOPEN_DELIBERATION:  (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
+    A.PROCEDURE_COMPLETE:        (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
+    A.DESK_DECIDE:               (grant(T.NONE, R.SYSTEM),),
+    A.DESK_ISSUE:                (grant(T.NONE, R.SYSTEM),),
+
+    A.ASSESSMENT_READ:           (grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER, R.RECORDS_OFFICER)),
+    A.FINDING_RECORD:            (grant(T.ASSIGNED, *ASSESSORS),),
+    A.CONDITION_PROPOSE:         (grant(T.ASSIGNED, *ASSESSORS),),
+    A.POSITION_FILE:             (grant(T.ASSIGNED, R.CASE_OFFICER),),
+    A.DIVERGENCE_READ:           (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER)),
+    A.DIVERGENCE_SETTLE:         (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+
+    A.DECISION_READ:             (grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
+    A.DECISION_DRAFT:            (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
+    A.DECISION_EDIT:             (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
+    A.DECISION_SEND_TO_SIGNATURE: (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.DECISION_SIGN:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
+    A.DECISION_REJECT:           (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
+    A.DECISION_ISSUE:            (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.CONDITION_AGREE:           (grant(T.NONE, R.SYSTEM),),
+    A.CONDITION_IMPOSE:          (grant(T.NONE, R.SYSTEM),),
+    A.CONDITION_ACTIVATE:        (grant(T.NONE, R.SYSTEM),),
+    A.CONDITION_DISCHARGE:       (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.NOTICE_READ:               (grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
+    A.NOTICE_PREPARE:            (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.NOTICE_SIGN:               (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
+    A.NOTICE_REJECT:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
+    A.NOTICE_ISSUE:              (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+
+    A.TRIAL_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+    A.TRIAL_ACCEPT:              (grant(T.FIRM, R.SIGNATORY),),
+    A.TRIAL_MEET_PRECONDITIONS:  (grant(T.NONE, R.SYSTEM),),
+    A.TRIAL_START:               (grant(T.FIRM, R.SIGNATORY),),
+    A.REPORT_EDIT:               (grant(T.FIRM, *FIRM_WRITERS),),
+    A.REPORT_CERTIFY:            (grant(T.FIRM, R.CERTIFIER, unless=Bar.PREPARED),),
+    A.REPORT_ACCEPT:             (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.REPORT_RETURN:             (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.BREACH_OPEN:               (grant(T.NONE, R.SYSTEM),),
+    A.BREACH_ANSWER:             (grant(T.FIRM, *FIRM_WRITERS, R.CERTIFIER),),
+    A.BREACH_CURE:               (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.BREACH_WAIVE:              (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.BREACH_ESCALATE:           (grant(T.ASSIGNED, R.SUPERVISOR),),
+    A.BREACH_CLOSE:              (grant(T.ASSIGNED, R.SUPERVISOR),),
+
+    A.DOCUMENT_UPLOAD:           (grant(T.FIRM, *FIRM_WRITERS),),
+    A.DOCUMENT_REMOVE:           (grant(T.FIRM, *FIRM_WRITERS),),
+    A.DOCUMENT_READ:             (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+
+    A.PEOPLE_READ:               (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR, R.PROGRAMME_ADMINISTRATOR),),
+    A.PEOPLE_CHANGE:             (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR),),
+    A.SESSION_SIGN_IN:           (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
+    A.SESSION_REFUSE:            (grant(T.NONE, R.SYSTEM),),
+    A.SESSION_SIGN_OUT:          (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
+    A.TRAIL_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+    A.TRAIL_AUDIT:               (grant(T.AUDIT, R.AUDITOR),),
+    A.ACCESS_DENIED:             (grant(T.NONE, R.SYSTEM),),
+    A.CATALOGUE_LOAD:            (grant(T.NONE, R.SYSTEM),),
+}
+# fmt: on
+
+
+def ties(actor: Actor, facts: CaseFacts | None) -> frozenset[Tie]:
+    """The ties of the actor to the case (`None`: no case is concerned)."""
+    held = {Tie.NONE}
+    if facts is None:
+        return frozenset(held)
+    if actor.organisation is Organisation.FIRM and actor.organisation_id == facts.firm_id:
+        held.add(Tie.FIRM)
+    if not facts.submitted:
+        return frozenset(held)
+    if actor.organisation is Organisation.PROGRAMME_OFFICE:
+        held.add(Tie.PROGRAMME)
+    if actor.organisation is Organisation.AUDIT_BODY:
+        held.add(Tie.AUDIT)
+    return frozenset(held | _desk_ties(actor, facts))
+
+
+def _desk_ties(actor: Actor, facts: CaseFacts) -> set[Tie]:
+    mine = actor.organisation_id
+    if actor.organisation is not Organisation.AUTHORITY or mine not in facts.desks or facts.conflicted:
+        return set()
+    if facts.subject_authority is not None and facts.subject_authority != mine:
+        return set()
+    chain = [(Tie.DESK, True), (Tie.DECLARED, facts.declared), (Tie.ASSIGNED, facts.assigned)]
+    chain.append((Tie.LEAD, facts.lead == mine))
+    held = set()
+    for tie, holds in chain:
+        if not holds:
+            break
+        held.add(tie)
+    return held
+
+
+def can(actor: Actor, action: A, facts: CaseFacts | None = None) -> bool:
+    """The lock: may this actor do this to this case?"""
+    held = ties(actor, facts)
+    return any(
+        row.tie in held
+        and not actor.roles.isdisjoint(row.roles)
+        and (row.unless is None or facts is None or row.unless not in facts.bars)
+        for row in GRANTS.get(action, ())
+    )
+
+
+def demand(actor: Actor, action: A, facts: CaseFacts | None = None, *, glance: bool | None = None) -> None:
+    """Refuse unless granted.
+
+    Raises NotFound when the actor may not even know of the case, otherwise NotAllowed. `glance` overrides whether
+    the case is known to the actor.
+    """
+    if can(actor, action, facts):
+        return
+    known = facts is None or can(actor, A.CASE_GLANCE, facts) or can(actor, A.APPLICATION_READ, facts)
+    if glance if glance is not None else known:
+        raise NotAllowed("Your role does not allow this on this case.")
+    raise NotFound("There is nothing here.")
+
+
+def named(actor: Actor, action: A) -> bool:
+    """The door: does any grant of this action name one of the actor's roles?"""
+    return any(not actor.roles.isdisjoint(row.roles) for row in GRANTS.get(action, ()))

@@ -1,0 +1,27 @@
+"""All tables, so that the metadata is complete when any of them is imported."""
+
+from sandbox.models import (
+    applications,
+    assessments,
+    base,
+    catalogue,
+    decisions,
+    desks,
+    messages,
+    people,
+    trail,
+    trials,
+)
+
+__all__ = [
+    "applications",
+    "assessments",
+    "base",
+    "catalogue",
+    "decisions",
+    "desks",
+    "messages",
+    "people",
+    "trail",
+    "trials",
+]

@@ -1,0 +1,195 @@
+"""Lists of applications, the firm's dashboard, and what was submitted: versions and receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, or_, select
+
+from sandbox.domain.actions import Action
+from sandbox.domain.actors import Actor
+from sandbox.domain.countries import country_name
+from sandbox.domain.errors import NotFound
+from sandbox.domain.policy import demand
+from sandbox.domain.sections import section_state
+from sandbox.extensions import db
+from sandbox.models.applications import Application, ApplicationVersion, Section
+from sandbox.models.catalogue import Authority, Programme
+from sandbox.models.desks import Case, CompletenessLetter, Desk
+from sandbox.models.people import Person
+from sandbox.queries import PAGE_SIZE, Page, instant, page_of, place
+from sandbox.queries.access import draft_permitted, visible
+from sandbox.queries.applications.rows import Dashboard, Line, Receipt
+from sandbox.queries.applications.window import FIRM_ONLY, facts
+from sandbox.queries.applications.working import received_by
+
+SHOWN = 20  # on the dashboard
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Application.id,
+            Application.title,
+            Programme.name.label("programme"),
+            Application.state,
+            Application.created_at,
+            Case.id.label("case_id"),
+            Case.reference,
+            Application.submitted_at,
+        )
+        .join(Programme, Programme.id == Application.programme_id)
+        .outerjoin(Case, Case.application_id == Application.id)
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    )
+
+
+def _progress(ids: Sequence[UUID]) -> dict[UUID, tuple[int, datetime, str]]:
+    """Application → complete sections, last saved, by whom; one statement for the whole page."""
+    found: dict[UUID, tuple[int, datetime, str]] = {}
+    for row in db.session.execute(
+        select(Section.application_id, Section.code, Section.answers, Section.updated_at, Person.name)
+        .join(Person, Person.id == Section.updated_by)
+        .where(Section.application_id.in_(ids))
+        .order_by(Section.updated_at),
+    ):
+        done = found[row.application_id][0] if row.application_id in found else 0
+        done += section_state(row.code, row.answers) == "complete"
+        found[row.application_id] = (done, row.updated_at, row.name)
+    return found
+
+
+def _asked(viewer: Actor, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Application → codes of the authorities that wait for something missing, as their letters say."""
+    found: dict[UUID, list[str]] = {}
+    for application_id, code in db.session.execute(
+        select(Case.application_id, Authority.code)
+        .join(CompletenessLetter, CompletenessLetter.case_id == Case.id)
+        .join(Desk, Desk.id == CompletenessLetter.desk_id)
+        .join(Authority, Authority.id == Desk.authority_id)
+        .join(Application, Application.id == Case.application_id)
+        .where(
+            draft_permitted(viewer, Action.APPLICATION_READ),
+            Case.application_id.in_(ids),
+            Case.withdrawn_at.is_(None),
+            Desk.state == "incomplete",
+            CompletenessLetter.outcome == "incomplete",
+            CompletenessLetter.answered_at.is_(None),
+            visible(CompletenessLetter.id, "letter", FIRM_ONLY),
+        )
+        .order_by(Authority.code),
+    ):
+        found.setdefault(application_id, []).append(code)
+    return found
+
+
+def _complete(viewer: Actor, rows: Sequence[Row[Any]]) -> list[Line]:
+    ids = [row.id for row in rows]
+    progress, asked = (_progress(ids), _asked(viewer, ids)) if ids else ({}, {})
+    nothing = (0, None, "")
+    return [Line(**_named(row, progress.get(row.id, nothing)), waiting=tuple(asked.get(row.id, ()))) for row in rows]
+
+
+def _named(row: Row[Any], progress: tuple[int, datetime | None, str]) -> dict[str, Any]:
+    complete, saved_at, saved_by = progress
+    return {**row._asdict(), "complete": complete, "saved_at": saved_at or row.created_at, "saved_by": saved_by}
+
+
+def list_of_firm(viewer: Actor, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Line]:
+    """The applications of the viewer's firm, newest first. Raises NotAllowed for everybody else."""
+    demand(viewer, Action.APPLICATION_READ, facts(viewer), glance=True)
+    statement = _lines().where(draft_permitted(viewer, Action.APPLICATION_READ))
+    start = place(after, instant, UUID)
+    if start is not None:
+        moment, key = start
+        older = Application.created_at < moment
+        statement = statement.where(or_(older, and_(Application.created_at == moment, Application.id < key)))
+    rows = db.session.execute(statement.limit(size + 1)).all()
+    page = page_of(rows, lambda row: (row.created_at.isoformat(), row.id), size)
+    return Page(_complete(viewer, page.rows), page.after)
+
+
+def dashboard(viewer: Actor) -> Dashboard:
+    """The firm's work at a glance; the newest applications only."""
+    statement = (
+        _lines()
+        .where(draft_permitted(viewer, Action.APPLICATION_READ), Application.state.in_(("draft", "submitted")))
+        .limit(SHOWN)
+    )
+    lines = _complete(viewer, db.session.execute(statement).all())
+    return Dashboard(
+        drafts=tuple(line for line in lines if line.state == "draft"),
+        waiting=tuple(line for line in lines if line.waiting),
+        submitted=tuple(line for line in lines if line.state == "submitted" and not line.waiting),
+    )
+
+
+def programmes() -> list[tuple[UUID, str, Mapping[str, Any]]]:
+    """The programmes that take applications: id, name and record. Reference data: no party is asked."""
+    rows = db.session.execute(select(Programme.id, Programme.name, Programme.content).order_by(Programme.name))
+    return [(row.id, row.name, row.content) for row in rows]
+
+
+def submitted_version(viewer: Actor, application_id: UUID, version_id: UUID) -> Receipt:
+    """What was submitted in one version, with its receipt. Raises NotFound for another firm's."""
+    row = db.session.execute(
+        select(
+            Application.id.label("application_id"),
+            ApplicationVersion.id.label("version_id"),
+            ApplicationVersion.number,
+            (Case.current_version_id == ApplicationVersion.id).label("current"),
+            Application.title,
+            Programme.name.label("programme"),
+            Case.id.label("case_id"),
+            Case.reference,
+            ApplicationVersion.sha256,
+            ApplicationVersion.record,
+            ApplicationVersion.submitted_at,
+            Person.name.label("submitted_by"),
+            Programme.content,
+        )
+        .join(Application, Application.id == ApplicationVersion.application_id)
+        .join(Programme, Programme.id == Application.programme_id)
+        .join(Case, Case.application_id == Application.id)
+        .join(Person, Person.id == ApplicationVersion.submitted_by)
+        .where(
+            ApplicationVersion.id == version_id,
+            Application.id == application_id,
+            draft_permitted(viewer, Action.APPLICATION_READ),
+            visible(ApplicationVersion.id, "version", FIRM_ONLY),
+        ),
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is nothing here.")
+    return Receipt(**row._asdict(), destinations=received_by(row.case_id))
+
+
+def receipt_record(receipt: Receipt, *, demo: bool) -> dict[str, Any]:
+    """The record of the receipt's document, from what was frozen (schema `receipt/1`)."""
+    firm = receipt.record["sections"]["firm"]
+    return {
+        "schema": "receipt/1",
+        "number": f"{receipt.reference}/R/{receipt.number}",
+        "case": {"reference": receipt.reference, "title": receipt.record["sections"]["product"]["name"]},
+        "programme": {"name": receipt.programme},
+        "firm": {
+            "name": firm["legal_name"],
+            "lei": firm.get("lei") or "",
+            "company_number": firm.get("company_number") or "",
+            "country": country_name(firm.get("country") or ""),
+            "address": ", ".join((firm.get("address") or "").splitlines()),
+        },
+        "dossier": {
+            "version": receipt.number,
+            "sha256": receipt.sha256,
+            "submitted_at": receipt.submitted_at.isoformat(),
+            "documents": [{"name": one["name"], "sha256": one["sha256"]} for one in receipt.documents],
+        },
+        "submitted_by": receipt.submitted_by,
+        "authorities": [{"code": one.code, "name": one.name} for one in receipt.destinations],
+        "verification": None,
+        "demo": demo,
+    }

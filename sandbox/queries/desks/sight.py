@@ -1,0 +1,171 @@
+"""What one viewer may know of one case, in one statement: header, ties, own desk, parties.
+
+Rule: what is not granted does not exist (NotFound), whatever the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, Executable, and_, bindparam, exists, select
+
+from sandbox.domain import audiences
+from sandbox.domain.actions import Action
+from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.errors import NotFound
+from sandbox.domain.policy import Bar, CaseFacts, can
+from sandbox.extensions import db
+from sandbox.models.assessments import Assessor
+from sandbox.models.catalogue import Programme
+from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.people import Firm
+from sandbox.queries.access import own_parties
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one viewer may know of one case, and as which parties."""
+
+    viewer: Actor
+    facts: CaseFacts
+    case_id: UUID
+    reference: str
+    title: str
+    firm: str
+    application_id: UUID
+    programme: str
+    programme_id: UUID
+    version_id: UUID
+    lead_id: UUID
+    goes_on_with_fewer: bool
+    allows_fewer: bool
+    created_at: datetime
+    opened_at: datetime | None
+    withdrawn_at: datetime | None
+    desk_id: UUID | None
+    desk_state: str | None
+    desk_opened_at: datetime | None
+
+    def may(self, action: Action) -> bool:
+        """Is this granted to the viewer on this case? The state of things is asked elsewhere."""
+        return can(self.viewer, action, self.facts)
+
+    @property
+    def must_declare(self) -> bool:
+        """Staff who have not declared see what is needed to declare, and nothing else."""
+        return self.desk_id is not None and not self.facts.declared
+
+    @property
+    def reads(self) -> bool:
+        """May the viewer read the case itself, beyond reference, parties, state and dates?"""
+        return self.may(Action.CASE_READ)
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """As which parties of the case the viewer reads its items."""
+        office = self.viewer.organisation is Organisation.PROGRAMME_OFFICE
+        return own_parties(self.viewer) if self.reads or office else frozenset({audiences.PUBLIC})
+
+
+@cache
+def _statement() -> Executable:
+    """Built once: building it costs more than running it."""
+    me: BindParameter[Any] = bindparam("me")
+    mine_is: BindParameter[Any] = bindparam("organisation")
+    mine = and_(Desk.case_id == Case.id, Desk.authority_id == mine_is)
+    said = and_(
+        ConflictDeclaration.case_id == Case.id,
+        ConflictDeclaration.person_id == me,
+        ConflictDeclaration.superseded_at.is_(None),
+    )
+    held = and_(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == me)
+    assessed = exists().where(Assessor.desk_id == Desk.id, Assessor.person_id == me)
+    return (
+        select(
+            Case.id,
+            Case.reference,
+            Case.title,
+            Case.firm_id,
+            Case.application_id,
+            Case.programme_id,
+            Case.current_version_id,
+            Case.lead_authority_id,
+            Case.goes_on_with_fewer,
+            Case.created_at,
+            Case.opened_at,
+            Case.withdrawn_at,
+            Firm.legal_name,
+            Programme.name.label("programme"),
+            Programme.allows_fewer,
+            Desk.id.label("desk_id"),
+            Desk.authority_id,
+            Desk.state.label("desk_state"),
+            Desk.opened_at.label("desk_opened_at"),
+            ConflictDeclaration.outcome,
+            DeskAssignment.person_id.label("assigned"),
+            assessed.label("assessed"),
+        )
+        .join(Firm, Firm.id == Case.firm_id)
+        .join(Programme, Programme.id == Case.programme_id)
+        .outerjoin(Desk, mine)
+        .outerjoin(ConflictDeclaration, said)
+        .outerjoin(DeskAssignment, held)
+        .where(Case.id == bindparam("case"))
+    )
+
+
+def _row(viewer: Actor, case_id: UUID) -> Any:
+    values = {"me": viewer.person_id, "organisation": viewer.organisation_id, "case": case_id}
+    return db.session.execute(_statement(), values).one_or_none()
+
+
+def _facts(row: Any) -> CaseFacts:
+    return CaseFacts(
+        firm_id=row.firm_id,
+        submitted=True,
+        desks=frozenset({row.authority_id} if row.authority_id else ()),
+        lead=row.lead_authority_id,
+        declared=row.outcome is not None,
+        conflicted=row.outcome == "recused",
+        assigned=row.assigned is not None,
+        bars=frozenset({Bar.ASSESSED} if row.desk_id and row.assessed else ()),
+    )
+
+
+def sight(viewer: Actor, case_id: UUID, action: Action = Action.CASE_GLANCE) -> Sight:
+    """What the viewer may know of the case, in one statement.
+
+    Raises NotFound when the action is not granted: what may not be seen does not exist.
+    """
+    row = _row(viewer, case_id)
+    facts = _facts(row) if row is not None else None
+    if facts is None or not can(viewer, action, facts):
+        raise NotFound("There is nothing here.")
+    return Sight(
+        viewer=viewer,
+        facts=facts,
+        case_id=row.id,
+        reference=row.reference,
+        title=row.title,
+        firm=row.legal_name,
+        application_id=row.application_id,
+        programme=row.programme,
+        programme_id=row.programme_id,
+        version_id=row.current_version_id,
+        lead_id=row.lead_authority_id,
+        goes_on_with_fewer=row.goes_on_with_fewer,
+        allows_fewer=row.allows_fewer,
+        created_at=row.created_at,
+        opened_at=row.opened_at,
+        withdrawn_at=row.withdrawn_at,
+        desk_id=row.desk_id,
+        desk_state=row.desk_state,
+        desk_opened_at=row.desk_opened_at,
+    )
+
+
+__all__ = ["Sight", "sight"]

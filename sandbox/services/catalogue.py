@@ -1,0 +1,192 @@
+"""Loads reference data from the catalogue's files. Safe to repeat; a changed text is a new version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from sandbox.adapters.catalogue_files import load_catalogue
+from sandbox.domain.actions import Action
+from sandbox.domain.actors import SYSTEM, Organisation
+from sandbox.domain.canonical import canonical_json
+from sandbox.domain.catalogue import AuthorityRecord, Catalogue, ProgrammeRecord
+from sandbox.extensions import db
+from sandbox.models import catalogue as tables
+from sandbox.models import people
+from sandbox.services import trail
+from sandbox.services.unit import add, use_case
+
+SHIPPED = Path(__file__).parent.parent / "catalogue"
+
+
+def plain(record: Any) -> Any:
+    """A catalogue record as plain JSON values."""
+    return json.loads(canonical_json(_as_dict(record)))
+
+
+def _as_dict(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _as_dict(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, tuple | list | frozenset | set):
+        return [_as_dict(part) for part in (sorted(value) if isinstance(value, frozenset | set) else value)]
+    return value
+
+
+@use_case
+def load(*folders: Path) -> bool:
+    """Load the shipped files and those of `folders`; returns True when something changed.
+
+    Raises CatalogueError, which names the file and the key, when the data are wrong; nothing has changed then.
+    """
+    catalogue = load_catalogue(SHIPPED, *folders)
+    digest = hashlib.sha256(canonical_json(_as_dict(catalogue))).hexdigest()
+    last = db.session.scalar(
+        select(tables.CatalogueLoad.digest).order_by(tables.CatalogueLoad.loaded_at.desc()).limit(1),
+    )
+    if last == digest:
+        return False
+    for jurisdiction in catalogue.jurisdictions:
+        db.session.merge(tables.Jurisdiction(**plain(jurisdiction)))
+    db.session.flush()
+    for authority in catalogue.authorities:
+        _authority(authority)
+    for programme in catalogue.programmes:
+        _programme(programme, catalogue)
+    db.session.add(tables.CatalogueLoad(digest=digest))
+    trail.record(
+        trail.PROGRAMME,
+        Action.CATALOGUE_LOAD,
+        SYSTEM,
+        ("office",),
+        detail={"digest": digest, "programmes": [row.code for row in catalogue.programmes]},
+    )
+    return True
+
+
+def _authority(record: AuthorityRecord) -> None:
+    organisation = db.session.scalar(select(people.Organisation).where(people.Organisation.code == record.code))
+    if organisation is None:
+        organisation = add(
+            people.Organisation(kind=Organisation.AUTHORITY.value, name=record.name, code=record.code),
+        )
+    organisation.name = record.name
+    db.session.merge(
+        tables.Authority(
+            id=organisation.id,
+            code=record.code,
+            name=record.name,
+            jurisdiction=record.jurisdiction,
+            calendar=record.calendar,
+            time_zone=record.time_zone,
+            signatories_required=record.signatories_required,
+            may_refuse_to_review=record.may_refuse_to_review,
+            content=plain(record),
+        ),
+    )
+    db.session.flush()
+    for instrument in record.instruments:
+        row = _known(tables.Instrument, organisation.id, instrument.code)
+        row.name, row.legal_basis, row.content = instrument.name, instrument.legal_basis, plain(instrument)
+    for clock in record.clocks:
+        rule = _known(tables.ClockRule, organisation.id, clock.code)
+        rule.kind, rule.content = clock.kind.value, plain(clock)
+    _criteria(organisation.id, record)
+
+
+def _known(model: Any, authority_id: UUID, code: str) -> Any:
+    row = db.session.scalar(select(model).where(model.authority_id == authority_id, model.code == code))
+    if row is None:
+        row = model(authority_id=authority_id, code=code)
+        db.session.add(row)
+    return row
+
+
+def _criteria(authority_id: UUID, record: AuthorityRecord) -> None:
+    model = tables.Criterion
+    current = {
+        row.code: row
+        for row in db.session.scalars(select(model).where(model.authority_id == authority_id, model.current.is_(True)))
+    }
+    for place, criterion in enumerate(record.criteria):
+        content = plain(criterion)
+        before = current.pop(criterion.code, None)
+        if before is not None and before.content == content:
+            before.position = place
+            continue
+        number = db.session.scalar(
+            select(func.coalesce(func.max(model.number), 0)).where(
+                model.authority_id == authority_id,
+                model.code == criterion.code,
+            ),
+        )
+        if before is not None:
+            before.current = False
+        db.session.add(
+            model(
+                authority_id=authority_id,
+                code=criterion.code,
+                number=(number or 0) + 1,
+                position=place,
+                title=criterion.title,
+                question=criterion.question,
+                joint=criterion.joint,
+                content=content,
+            ),
+        )
+    for gone in current.values():
+        gone.current = False
+    db.session.flush()
+
+
+def _programme(record: ProgrammeRecord, catalogue: Catalogue) -> None:
+    row = db.session.scalar(select(tables.Programme).where(tables.Programme.code == record.code))
+    if row is None:
+        row = tables.Programme(code=record.code)
+        db.session.add(row)
+    row.name, row.reference_prefix, row.allows_fewer = record.name, record.reference_prefix, record.allows_fewer
+    row.content = plain(record)
+    db.session.flush()
+    ids = _authority_ids(part.code for part in record.authorities)
+    db.session.execute(delete(tables.ProgrammeAuthority).where(tables.ProgrammeAuthority.programme_id == row.id))
+    for place, part in enumerate(record.authorities):
+        db.session.add(
+            tables.ProgrammeAuthority(
+                programme_id=row.id,
+                authority_id=ids[part.code],
+                required=part.required,
+                part=part.part.value,
+                position=place,
+            ),
+        )
+    db.session.execute(delete(tables.RoutingRule).where(tables.RoutingRule.programme_id == row.id))
+    ids = _authority_ids(rule.authority for rule in catalogue.routes(record.code))
+    for place, rule in enumerate(catalogue.routes(record.code)):
+        db.session.add(
+            tables.RoutingRule(
+                programme_id=row.id,
+                authority_id=ids[rule.authority],
+                position=place,
+                activity=rule.activity,
+                asset_class=rule.asset_class,
+                jurisdiction=rule.jurisdiction,
+                why=rule.why,
+                source=rule.source,
+                sure=rule.sure.value,
+            ),
+        )
+
+
+def _authority_ids(codes: Iterable[str]) -> dict[str, UUID]:
+    rows = db.session.execute(
+        select(tables.Authority.code, tables.Authority.id).where(tables.Authority.code.in_(set(codes))),
+    )
+    return {code: key for code, key in rows}
+
+
+__all__ = ["SHIPPED", "load", "plain"]

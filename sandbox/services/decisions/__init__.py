@@ -1,0 +1,1 @@
+"""Decisions: one act an authority, its documents, and the joint notice over them."""

@@ -1,0 +1,110 @@
+"""The only mover: authorise → ask the table → move → record → tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sandbox.domain.actions import Action
+from sandbox.domain.actors import Actor
+from sandbox.domain.policy import CaseFacts, demand
+from sandbox.domain.workflow import Lifecycle, Step
+from sandbox.extensions import db
+from sandbox.models.base import Base
+from sandbox.models.catalogue import Authority
+from sandbox.models.messages import OutboxMessage
+from sandbox.services import trail
+from sandbox.services.facts import case_facts
+from sandbox.services.recipients import recipients
+from sandbox.services.unit import get
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an act concerns: its case, its desk's authority, who may see that it happened, and the details.
+
+    `needs` is what the lifecycle's needs read. `facts` replaces the facts of the case (a draft has no case).
+    """
+
+    case_id: UUID | None
+    audience: Iterable[str]
+    authority_id: UUID | None = None
+    needs: Any = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    letter: Mapping[str, Any] = field(default_factory=dict)
+    froze: Iterable[Base] = ()
+    released: Iterable[Base] = ()
+    facts: CaseFacts | None = None
+    scope: str | None = None
+
+
+def authorise(actor: Actor, action: Action, matter: Matter) -> None:
+    """The lock. Raises NotFound or NotAllowed."""
+    if matter.facts is not None or matter.case_id is None:
+        demand(actor, action, matter.facts)
+    else:
+        demand(actor, action, case_facts(actor, matter.case_id, subject_authority=matter.authority_id))
+
+
+def record(actor: Actor, action: Action, matter: Matter) -> None:
+    """Append the act to the trail of its case, or of its scope."""
+    scope = matter.scope or (trail.case_scope(matter.case_id) if matter.case_id else trail.PROGRAMME)
+    trail.record(
+        scope,
+        action,
+        actor,
+        matter.audience,
+        case_id=matter.case_id,
+        detail=matter.detail,
+        froze=matter.froze,
+        released=matter.released,
+    )
+
+
+def tell(actor: Actor, action: Action, matter: Matter, tells: Iterable[str]) -> None:
+    """Put letters into the outbox, one a person; the worker sends them after the commit."""
+    if matter.case_id is None:
+        return
+    content = dict(matter.letter)
+    if matter.authority_id is not None:
+        content.setdefault("authority", get(Authority, matter.authority_id).name)
+    for person in recipients(tells, matter.case_id, matter.authority_id, actor):
+        db.session.add(
+            OutboxMessage(
+                person_id=person.person_id,
+                case_id=matter.case_id,
+                action=action.value,
+                content=content,
+            ),
+        )
+
+
+def act(actor: Actor, action: Action, matter: Matter, *, tells: Iterable[str] = ()) -> None:
+    """An act that moves nothing: authorise → record → tell. Call it first; change rows after it."""
+    authorise(actor, action, matter)
+    record(actor, action, matter)
+    tell(actor, action, matter, tells)
+
+
+def move(lifecycle: Lifecycle, subject: Any, action: Action, needs: Any = None) -> Step:
+    """Ask the table and set the state. Nobody else assigns `state`."""
+    step = lifecycle.step(action, subject.state, needs)
+    subject.state = step.target
+    return step
+
+
+def advance(lifecycle: Lifecycle, subject: Any, action: Action, actor: Actor, matter: Matter) -> Step:
+    """Authorise → table → move → record → tell.
+
+    Raises NotFound, NotAllowed, NotNow or Incomplete (with all that is missing); nothing has changed then.
+    """
+    authorise(actor, action, matter)
+    step = move(lifecycle, subject, action, matter.needs)
+    record(actor, action, matter)
+    tell(actor, action, matter, step.tells)
+    return step
+
+
+__all__ = ["Matter", "act", "advance", "authorise", "move", "record", "tell"]

@@ -1,0 +1,1 @@
+"""Trials: the live test, its reports and its breaches."""

@@ -1,0 +1,48 @@
+"""The web room: the door, then one blueprint a column. A view is *form → use case → redirect* or *query → render*."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from sandbox.web import (
+    access,
+    applications,
+    assessments,
+    decisions,
+    desks,
+    documents,
+    errors,
+    home,
+    people,
+    rendering,
+    security,
+    session,
+    trail,
+    trials,
+    verify,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.blueprint,
+    people.blueprint,
+    applications.blueprint,
+    desks.blueprint,
+    assessments.blueprint,
+    decisions.blueprint,
+    trials.blueprint,
+    verify.blueprint,
+    documents.blueprint,
+    trail.blueprint,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Join the room to the application. Raises RuntimeError when a view does not say who may use it."""
+    rendering.init_app(app)  # first, because others put their words into its environment
+    security.init_app(app)
+    session.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    access.check(app)

@@ -1,0 +1,7 @@
+"""The desks column: inbox, pipeline, the case page, the own desk and what is done there."""
+
+from sandbox.web.desks import acting, reading
+from sandbox.web.desks.blueprint import blueprint
+from sandbox.web.desks.tabs import tabs
+
+__all__ = ["acting", "blueprint", "reading", "tabs"]

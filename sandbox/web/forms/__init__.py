@@ -1,0 +1,1 @@
+"""Forms: they check the shape of what was typed; whether it may be done is asked by the use case."""

@@ -1,0 +1,162 @@
+"""What the people of an authority do, in the words of the pages: assign, screen, assess, decide, sign, issue."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import Visitor
+from tests.browser.firm import open_case, write_day
+
+
+def tab(page: Page, name: str) -> None:
+    """Another page of the open case."""
+    page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name=name).click()
+
+
+def declare(person: Visitor, reference: str) -> None:
+    """Open the case for the first time: the portal asks for interests before it shows anything."""
+    page = open_case(person, reference)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Declare your interests")
+    page.get_by_label("I have no interest in this case").check()
+    page.get_by_role("button", name="Record my declaration").click()
+
+
+def see_why(person: Visitor) -> str:
+    """The reasons for which the case came to this authority."""
+    row = person.page.get_by_role("row").filter(has_text="(yours)")
+    row.get_by_text("Why here?").click()
+    return row.inner_text()
+
+
+def assign(head: Visitor, names: list[str]) -> None:
+    """Put colleagues on the desk."""
+    tab(head.page, "Desk")
+    for name in names:
+        head.page.get_by_role("button", name=f"Assign {name}").click()
+        expect(head.page.get_by_role("button", name=f"Take off {name}")).to_be_visible()
+
+
+def screen(head: Visitor) -> None:
+    """Find the application complete."""
+    page = head.page
+    tab(page, "Desk")
+    page.get_by_role("button", name="Start screening").click()
+    page.get_by_role("button", name="It is complete").click()
+    page.get_by_role("button", name="Send the letter").click()
+
+
+def assess(officer: Visitor, reference: str, *, weak: str = "") -> None:
+    """A finding with reasons on every criterion; `weak`: the one that is met only in part."""
+    page = open_case(officer, reference, "Assessment")
+    titles = [one.inner_text().strip() for one in page.locator(".govuk-task-list__link").all()]
+    for title in titles:
+        plain = title.removesuffix(" (open here)")
+        page.get_by_role("link", name=re.compile(f"^{re.escape(plain)}")).last.click()
+        page.get_by_label("Partly met" if plain == weak else "Met", exact=True).check()
+        page.get_by_label("Reasons", exact=True).fill(f"The dossier shows it for “{plain}”.")
+        page.get_by_role("button", name="Save this finding").click()
+        expect(page.get_by_text("Saved", exact=False).first).to_be_visible()
+
+
+def propose(officer: Visitor, *, stricter: str = "") -> None:
+    """Take over the firm's limits, and ask for a report each month; `stricter`: a lower amount for the total value."""
+    page = officer.page
+    page.get_by_role("navigation", name="Parts of the assessment").get_by_role("link", name="Conditions").click()
+    while page.get_by_role("button", name=re.compile("^Take over")).count():
+        page.get_by_role("button", name=re.compile("^Take over")).first.click()
+    if stricter:
+        page.get_by_role("link", name=re.compile("^Change Total value")).click()
+        page.get_by_label("Threshold").fill(stricter)
+        page.get_by_label("What the firm has to do").fill("The firm keeps the total value within this lower limit.")
+        page.get_by_label("We ask for it; the firm did not").check()
+        page.get_by_role("button", name="Save the condition").click()
+    page.get_by_role("button", name="Propose a condition").click()
+    page.get_by_label("Title").fill("Monthly report")
+    page.get_by_label("Kind").select_option(label="Reporting")
+    page.get_by_label("What the firm has to do").fill("The firm reports volumes, incidents and the use of every limit.")
+    page.get_by_label("The firm proposed it").check()
+    page.get_by_role("group", name="Where it applies").get_by_role("checkbox").first.check()
+    page.get_by_label("When is it due? (optional)").fill("within 10 working days after the end of each month")
+    page.get_by_role("button", name="Save the condition").click()
+
+
+def file(officer: Visitor) -> None:
+    """File the position: it is frozen and sealed."""
+    page = officer.page
+    page.get_by_role("navigation", name="Parts of the assessment").get_by_role("link", name="Position").click()
+    page.get_by_label("Approve with conditions").check()
+    page.get_by_label("Summary of the reasons").fill("Ready for a test of limited size; possible harm is contained.")
+    page.get_by_label("I file this position", exact=False).check()
+    page.get_by_role("button", name="File and seal the position").click()
+
+
+def settle(officer: Visitor, reference: str) -> None:
+    """Choose for every difference: agree to differ, which is each desk's own to record."""
+    page = open_case(officer, reference, "Divergences")
+    while page.get_by_text(re.compile("^Choose for ")).count():
+        page.get_by_text(re.compile("^Choose for ")).first.click()
+        form = page.locator("details[open]").first
+        form.get_by_label("Agree to differ").check()
+        form.get_by_label("Joint text, or the reason for differing").fill("Each law has its own measure.")
+        form.get_by_role("button", name="Record our choice").click()
+
+
+def draft(officer: Visitor, reference: str) -> None:
+    """Draft the decision and give it its dates."""
+    page = open_case(officer, reference, "Decision")
+    page.get_by_role("button", name="Draft the decision").click()
+    today = datetime.now(UTC).date()
+    write_day(page, "Takes effect on", today - timedelta(days=1))
+    write_day(page, "Ends on (optional)", today + timedelta(days=364))
+    page.get_by_role("button", name="Save").click()
+
+
+def send(issuer: Visitor, reference: str) -> None:
+    """Make the document and send it to signature."""
+    page = open_case(issuer, reference, "Decision")
+    page.get_by_role("button", name="Send to signature").click()
+    page.get_by_role("button", name="Make the document and send it").click()
+    expect(page.get_by_text("Waiting for signature").first).to_be_visible()
+
+
+def sign_other_bytes(signatory: Visitor) -> None:
+    """Post the hash of other bytes than those shown: nothing is signed."""
+    page = signatory.page
+    page.get_by_role("button", name="Read and sign").click()
+    page.locator("input[name=shown]").evaluate("(one, other) => { one.value = other }", "0" * 64)
+    page.get_by_label("I have read the document").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Signs next")).to_be_visible()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+
+
+def sign_open(signatory: Visitor) -> None:
+    """Sign what the page shows."""
+    page = signatory.page
+    page.get_by_role("button", name="Read and sign").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What you sign")
+    shown = page.locator(".portal-sign").inner_text().replace("\n", "")
+    assert str(page.locator("input[name=shown]").input_value()) in shown
+    page.get_by_label("I have read the document").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("igned")
+
+
+def issue_open(issuer: Visitor) -> None:
+    """Check the signed document and issue it."""
+    page = issuer.page
+    page.get_by_role("button", name="Check and issue").click()
+    expect(page.get_by_text("The document passes every check")).to_be_visible()
+    page.get_by_label("Issue it now").check()
+    page.get_by_role("button", name="Issue", exact=True).click()
+
+
+CODE = re.compile(r"^[0-9A-Z]{4,5}(-[0-9A-Z]{4,5}){3,4}$")
+
+
+def part(page: Page, name: str) -> None:
+    """Another page of the decision."""
+    page.get_by_role("navigation", name="Decision", exact=True).get_by_role("link", name=name).click()

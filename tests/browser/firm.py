@@ -104,6 +104,15 @@ def section_declarations(page: Page) -> None:
         box.check()
 
 
+SECTIONS = {
+    "Your firm": section_firm,
+    "Product and activities": section_product,
+    "Jurisdictions": section_jurisdictions,
+    "Test plan": section_test_plan,
+    "Declarations": section_declarations,
+}
+
+
 def fill(firm: Visitor) -> None:
     """Save half a section, come back to it, and fill all five in order. Ends on the page with all answers."""
     page = firm.page
@@ -117,7 +126,9 @@ def fill(firm: Visitor) -> None:
     page.get_by_role("link", name=PRODUCT).click()
     page.get_by_role("link", name="Your firm").click()
     expect(page.get_by_label("Company number")).to_have_value("91234567")
-    for write in (section_firm, section_product, section_jurisdictions, section_test_plan, section_declarations):
+    for title, write in SECTIONS.items():
+        # The page before has boxes and buttons of the same names: wait until this one has come.
+        expect(page.get_by_role("heading", level=1)).to_contain_text(title)
         write(page)
         _save(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Check your answers")

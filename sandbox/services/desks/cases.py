@@ -1,0 +1,88 @@
+"""Cases and desks: what other subjects ask of them, opting out, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from sandbox.domain import audiences
+from sandbox.domain.actions import Action
+from sandbox.domain.actors import SYSTEM, Actor
+from sandbox.domain.errors import NotNow
+from sandbox.domain.lifecycles import BEFORE_DECISION, DESK
+from sandbox.domain.needs import Reasoned
+from sandbox.extensions import db
+from sandbox.models.applications import ApplicationVersion
+from sandbox.models.catalogue import Authority
+from sandbox.models.desks import Case, Desk
+from sandbox.services import openings
+from sandbox.services.engine import Matter, advance
+from sandbox.services.unit import get, use_case
+
+
+def codes(case_id: UUID) -> list[str]:
+    """The codes of the authorities with a desk on the case, sorted."""
+    return sorted(
+        db.session.scalars(
+            select(Authority.code).join(Desk, Desk.authority_id == Authority.id).where(Desk.case_id == case_id),
+        ),
+    )
+
+
+def code_of(desk: Desk) -> str:
+    """The code of the desk's authority."""
+    return get(Authority, desk.authority_id).code
+
+
+def load(desk_id: UUID) -> tuple[Desk, Case, str]:
+    """The desk (its case locked), the case and the authority's code. Raises NotFound."""
+    desk = get(Desk, desk_id)
+    case = get(Case, desk.case_id, lock=True)
+    return desk, case, code_of(desk)
+
+
+def matter_of(desk: Desk, case: Case, audience: Iterable[str], **more: Any) -> Matter:
+    """What an act of this desk concerns; its letters name the case by reference unless told otherwise."""
+    more.setdefault("letter", {"reference": case.reference})
+    return Matter(case_id=case.id, audience=audience, authority_id=desk.authority_id, **more)
+
+
+def current_version(case: Case) -> ApplicationVersion:
+    """The last submitted version of the case's application."""
+    return get(ApplicationVersion, case.current_version_id)
+
+
+def refuse_if_withdrawn(case: Case) -> None:
+    """Raises NotNow for a withdrawn case."""
+    if case.withdrawn_at is not None:
+        raise NotNow("The firm withdrew this case.")
+
+
+@use_case
+def opt_out(actor: Actor, desk_id: UUID, *, reason: str) -> None:
+    """This authority takes no further part; the others go on."""
+    desk, case, _ = load(desk_id)
+    advance(
+        DESK,
+        desk,
+        Action.DESK_OPT_OUT,
+        actor,
+        matter_of(
+            desk,
+            case,
+            {audiences.FIRM, audiences.OFFICE, *audiences.desks(codes(case.id))},
+            needs=Reasoned(reason),
+            detail={"reason": reason},
+        ),
+    )
+    openings.open_if_complete(case)
+
+
+def close_all(case_id: UUID) -> None:
+    """Close the desks of a withdrawn case that have not decided."""
+    case = get(Case, case_id)
+    for desk in db.session.scalars(select(Desk).where(Desk.case_id == case_id, Desk.state.in_(BEFORE_DECISION))).all():
+        advance(DESK, desk, Action.DESK_CLOSE, SYSTEM, matter_of(desk, case, {audiences.desk(code_of(desk))}))

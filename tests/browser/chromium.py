@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from tests.browser.portal import PASSWORD
 
@@ -54,6 +54,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def follow(target: Locator) -> None:
+    """Click what leads to another page, and wait until that page is whole: the next words may ask it at once."""
+    with target.page.expect_navigation(wait_until="load"):
+        target.click()
+
+
 @dataclass
 class Visitor:
     """Somebody with a browser."""
@@ -74,7 +80,7 @@ class Visitor:
         page = self.go("/sign-in")
         page.get_by_label("Email address").fill(email)
         page.get_by_label("Password", exact=True).fill(password)
-        page.get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("button", name="Sign in"))
         page.get_by_role("button", name="Sign out").wait_for(state="attached")
         return page
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import Visitor
+from tests.browser.chromium import Visitor, follow
 
 PRODUCT = "Tidewater Repo Venue"
 FINGERPRINT = re.compile(r"\b[0-9a-f]{64}\b")
@@ -28,13 +28,13 @@ class Receipt:
 def start(firm: Visitor) -> None:
     """Begin an application; its list of tasks is open afterwards."""
     page = firm.go("/home")
-    page.get_by_role("link", name="Applications", exact=True).first.click()
-    page.get_by_role("button", name=re.compile("^Start")).first.click()
+    follow(page.get_by_role("link", name="Applications", exact=True).first)
+    follow(page.get_by_role("button", name=re.compile("^Start")).first)
     programme = page.get_by_label("UK–US Digital Assets Joint Sandbox")
     if not programme.is_checked():
         programme.check()
     page.get_by_label("Name of the product").fill(PRODUCT)
-    page.get_by_role("button", name="Start", exact=True).click()
+    follow(page.get_by_role("button", name="Start", exact=True))
     expect(page.get_by_role("heading", level=1)).to_contain_text(PRODUCT)
     # What the portal knows of the firm stands in the first section already.
     expect(page.get_by_text("1 of 5 sections are complete.")).to_be_visible()
@@ -48,7 +48,7 @@ def write_day(page: Page, question: str, day: date) -> None:
 
 
 def _save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue").click()
+    follow(page.get_by_role("button", name="Save and continue"))
 
 
 def section_firm(page: Page, *, half: bool = False) -> None:
@@ -116,45 +116,44 @@ SECTIONS = {
 def fill(firm: Visitor) -> None:
     """Save half a section, come back to it, and fill all five in order. Ends on the page with all answers."""
     page = firm.page
-    page.get_by_role("link", name="Your firm").click()
+    follow(page.get_by_role("link", name="Your firm"))
     section_firm(page, half=True)
-    page.get_by_role("button", name="Save and come back later").click()
+    follow(page.get_by_role("button", name="Save and come back later"))
     expect(page.get_by_text("is saved, not submitted. Still missing there", exact=False).first).to_be_visible()
     firm.page.context.clear_cookies()  # the day is over; somebody else takes the machine
     firm.sign_in("contributor@fernhollow.example")
-    page.get_by_role("link", name="Applications", exact=True).first.click()
-    page.get_by_role("link", name=PRODUCT).click()
-    page.get_by_role("link", name="Your firm").click()
+    follow(page.get_by_role("link", name="Applications", exact=True).first)
+    follow(page.get_by_role("link", name=PRODUCT))
+    follow(page.get_by_role("link", name="Your firm"))
     expect(page.get_by_label("Company number")).to_have_value("91234567")
     for title, write in SECTIONS.items():
-        # The page before has boxes and buttons of the same names: wait until this one has come.
         expect(page.get_by_role("heading", level=1)).to_contain_text(title)
         write(page)
         _save(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Check your answers")
-    page.get_by_role("link", name=PRODUCT).first.click()
+    follow(page.get_by_role("link", name=PRODUCT).first)
 
 
 def upload(firm: Visitor, file: Path) -> None:
     """Add a document from the list of tasks, and come back."""
     page = firm.page
-    page.get_by_role("link", name="Documents").first.click()
+    follow(page.get_by_role("link", name="Documents").first)
     page.get_by_label("Choose a file").set_input_files(file)
-    page.get_by_role("button", name="Add the file").click()
+    follow(page.get_by_role("button", name="Add the file"))
     expect(page.get_by_role("link", name=file.name, exact=True)).to_be_visible()
-    page.get_by_role("link", name="Back to the application").click()
+    follow(page.get_by_role("link", name="Back to the application"))
     expect(page.get_by_text("5 of 5 sections are complete.")).to_be_visible()
 
 
 def submit(firm: Visitor) -> Receipt:
     """A signatory checks and submits."""
     page = firm.go("/applications")
-    page.get_by_role("link", name=PRODUCT).click()
-    page.get_by_role("button", name="Check your answers").click()
+    follow(page.get_by_role("link", name=PRODUCT))
+    follow(page.get_by_role("button", name="Check your answers"))
     for words in ("Tidewater Repo Ltd", "91234567", "Open repos run off within seven days"):
         expect(page.get_by_text(words, exact=False).first).to_be_visible()
     page.get_by_label("I have checked these answers").check()
-    page.get_by_role("button", name=re.compile("^Submit")).click()
+    follow(page.get_by_role("button", name=re.compile("^Submit")))
     expect(page.get_by_role("heading", level=1)).to_contain_text("submitted")
     text = page.get_by_role("main").inner_text()
     reference, sha256 = REFERENCE.search(text), FINGERPRINT.search(text.replace("\n", ""))
@@ -166,48 +165,48 @@ def submit(firm: Visitor) -> Receipt:
 def open_case(visitor: Visitor, reference: str, page_name: str | None = None) -> Page:
     """A case by its reference, from the person's own list, and one of its pages."""
     page = visitor.go("/home")
-    page.get_by_role("navigation").get_by_role("link", name=re.compile("^(Inbox|Applications)$")).click()
+    follow(page.get_by_role("navigation").get_by_role("link", name=re.compile("^(Inbox|Applications)$")))
     if page.url.endswith("/applications"):
-        page.get_by_role("link", name=PRODUCT).click()
-    page.get_by_role("link", name=reference, exact=True).click()
+        follow(page.get_by_role("link", name=PRODUCT))
+    follow(page.get_by_role("link", name=reference, exact=True))
     if page_name:
-        page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name=page_name).click()
+        follow(page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name=page_name))
     return page
 
 
 def accept_and_start(firm: Visitor) -> None:
     """Accept what was issued, and start in both countries."""
     page = firm.page
-    page.get_by_role("button", name="Read and accept").click()
+    follow(page.get_by_role("button", name="Read and accept"))
     page.get_by_label("The firm accepts the instruments", exact=False).check()
-    page.get_by_role("button", name="Accept for the firm").click()
+    follow(page.get_by_role("button", name="Accept for the firm"))
     page.on("dialog", lambda dialog: dialog.accept())
     for place in ("United Kingdom", "United States"):
-        page.get_by_role("button", name=f"Start the test: {place}").click()
+        follow(page.get_by_role("button", name=f"Start the test: {place}"))
         expect(page.get_by_role("button", name=f"Start the test: {place}")).to_have_count(0)
 
 
 def prepare_report(firm: Visitor, values: Mapping[str, str]) -> None:
     """Write the report that is due first; `values` by the beginning of the field's label, 1 otherwise."""
     page = firm.page
-    page.get_by_role("link", name=re.compile("report 1$")).click()
-    page.get_by_role("button", name="Prepare the report").click()
+    follow(page.get_by_role("link", name=re.compile("report 1$")))
+    follow(page.get_by_role("button", name="Prepare the report"))
     for box in page.get_by_role("textbox").all():
         label = box.evaluate("one => one.labels[0].innerText")
         if label.startswith("What happened"):
             box.fill("Trading began. One reconciliation was repeated by hand.")
         else:
             box.fill(next((value for start, value in values.items() if label.startswith(start)), "1"))
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     expect(page.get_by_text("Saved, not certified", exact=False).first).to_be_visible()
 
 
 def certify(firm: Visitor) -> None:
     """Somebody else certifies it."""
     page = firm.page
-    page.get_by_role("link", name=re.compile("report 1$")).click()
-    page.get_by_role("button", name="Check and certify").click()
+    follow(page.get_by_role("link", name=re.compile("report 1$")))
+    follow(page.get_by_role("button", name="Check and certify"))
     expect(page.get_by_text("this value breaks the limit", exact=False)).to_be_visible()
     page.get_by_label("I have checked the values", exact=False).check()
-    page.get_by_role("button", name="Certify and send").click()
+    follow(page.get_by_role("button", name="Certify and send"))
     expect(page.get_by_role("heading", name="Breaches")).to_be_visible()

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, Page
 
 from sandbox import ROOT
-from tests.browser.chromium import PHONE, WIDE, chromium, visitor
+from tests.browser.chromium import PHONE, WIDE, chromium, follow, visitor
 from tests.browser.portal import Portal, make_demo, serving
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -26,20 +26,20 @@ def go(page: Page, path: str) -> None:
 
 def tab(page: Page, name: str) -> None:
     """Another page of the open case."""
-    page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name=name).click()
+    follow(page.get_by_role("navigation", name="Pages of this case").get_by_role("link", name=name))
 
 
 def case(page: Page, firm: str, name: str) -> None:
     """A page of the case of this firm, from the inbox."""
     go(page, "/inbox")
-    page.get_by_role("row").filter(has_text=firm).get_by_role("link").first.click()
+    follow(page.get_by_role("row").filter(has_text=firm).get_by_role("link").first)
     tab(page, name)
 
 
 def sign(page: Page) -> None:
     """What a decision maker signs."""
     case(page, "Quill & Anchor", "Decision")
-    page.get_by_role("button", name="Read and sign").click()
+    follow(page.get_by_role("button", name="Read and sign"))
 
 
 def divergences(page: Page) -> None:
@@ -65,23 +65,23 @@ def inbox(page: Page) -> None:
 def tasks(page: Page) -> None:
     """A half-filled application."""
     go(page, "/applications")
-    page.get_by_role("link", name="Fern Portfolio Robot").click()
+    follow(page.get_by_role("link", name="Fern Portfolio Robot"))
 
 
 def trial(page: Page) -> None:
     """A running test with a breach."""
     go(page, "/trials")
-    page.get_by_role("link", name="JS-").first.click()
+    follow(page.get_by_role("link", name="JS-").first)
 
 
 def verify(page: Page) -> None:
     """What anybody reads about an issued document."""
     go(page, "/applications")
-    page.get_by_role("link", name="Harbourlight Bond Venue").click()
-    page.get_by_role("link", name="JS-").first.click()
+    follow(page.get_by_role("link", name="Harbourlight Bond Venue"))
+    follow(page.get_by_role("link", name="JS-").first)
     tab(page, "Decision")
     address = page.locator("a[href^='/verify/']").first.get_attribute("href")
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     go(page, str(address))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import Visitor, visitor
+from tests.browser.chromium import Visitor, follow, visitor
 from tests.browser.crawl import Walk, judge
 from tests.browser.portal import Portal
 
@@ -78,7 +78,7 @@ def test_a_form_that_refuses(somebody: Callable[..., Visitor]) -> None:
     """The list of errors leads to the fields."""
     person = somebody()
     page = person.go("/sign-in")
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     assert judge(person) == []
     page.get_by_role("alert").get_by_role("link").first.click()
     assert page.evaluate("document.activeElement.id") == "email"
@@ -88,11 +88,11 @@ def test_a_section_that_refuses(somebody: Callable[..., Visitor]) -> None:
     """Wrong answers are kept, and each says what is wrong."""
     person = somebody("contributor@ostrichfern.example")
     page = person.go("/applications")
-    page.get_by_role("link", name="Fern Portfolio Robot").click()
-    page.get_by_role("link", name="Your firm").click()
+    follow(page.get_by_role("link", name="Fern Portfolio Robot"))
+    follow(page.get_by_role("link", name="Your firm"))
     page.get_by_label("Legal Entity Identifier").fill("EXMP00DEMO0000001055")
     page.get_by_label("Contact’s email address").fill("nobody")
-    page.get_by_role("button", name="Save and continue").click()
+    follow(page.get_by_role("button", name="Save and continue"))
     assert page.title().startswith("Error:")
     assert judge(person) == []
     assert page.get_by_label("Contact’s email address").input_value() == "nobody"

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import desk, firm
-from tests.browser.chromium import Visitor
+from tests.browser.chromium import Visitor, follow
 from tests.browser.portal import Portal
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -124,7 +124,7 @@ def joint_notice(crowd: Crowd, reference: str) -> None:
     """4f: the lead prepares it, every authority signs as to its own part, the lead issues it."""
     page = firm.open_case(crowd["FCA issuing"], reference, "Decision")
     desk.part(page, "Joint notice")
-    page.get_by_role("button", name="Make the joint notice and send it to signature").click()
+    follow(page.get_by_role("button", name="Make the joint notice and send it to signature"))
     for code in CODES:
         page = firm.open_case(crowd[f"{code} decision"], reference, "Decision")
         desk.part(page, "Joint notice")
@@ -158,7 +158,7 @@ def verify_one(anybody: Visitor, code: str, paper: Path) -> None:
     """By its code, then by the file."""
     page = anybody.go("/verify")
     page.get_by_label("Verification code").fill(code.lower())
-    page.get_by_role("button", name="Look it up").click()
+    follow(page.get_by_role("button", name="Look it up"))
     expect(page.get_by_text("A document with this code was issued", exact=False)).to_be_visible()
     by_file(anybody, paper, "This is the issued document")
 
@@ -167,7 +167,7 @@ def by_file(anybody: Visitor, paper: Path, answer: str) -> None:
     """Check a file on the public page."""
     page = anybody.go("/verify")
     page.get_by_label("PDF file").set_input_files(paper)
-    page.get_by_role("button", name="Check the file").click()
+    follow(page.get_by_role("button", name="Check the file"))
     expect(page.get_by_text(answer, exact=False).first).to_be_visible()
 
 

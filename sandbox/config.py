@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "SIGN_IN_WINDOW_SECONDS": 300,  # … in this time
     "ACCESS_LOG": "",  # folder; empty: instance/access
     "QUEUE": "",  # the worker's queue beside an SQLite database; empty: instance/queue.db
+    "IDLE_WORKING_DAYS": 5,  # after so many a desk that could go on is reminded; after as many more its coordinator
     "TEMPLATES_STRICT": False,  # undefined names in templates are errors (tests)
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event
 import sandbox.models  # noqa: F401 - fills the metadata
 from sandbox.models.append_only import guard
 from sandbox.models.base import Base
+from sandbox.models.search import is_own
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
@@ -54,7 +55,8 @@ def init_database(app: Flask) -> None:
     """Bind the database and its migrations to the application."""
     db.init_app(app)
     migrations = Path(__file__).parent / "migrations"
-    migrate.init_app(app, db, directory=str(migrations), render_as_batch=True, compare_type=True)
+    options = {"render_as_batch": True, "compare_type": True, "include_name": is_own}
+    migrate.init_app(app, db, directory=str(migrations), **options)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             use_sqlite(db.engine)

@@ -21,7 +21,8 @@ from huey.consumer import Consumer
 
 from sandbox.adapters.seals import SealUnavailable
 from sandbox.queries import trail as trail_queries
-from sandbox.services import access_events, checkpoints, documents, outbox
+from sandbox.services import access_events, checkpoints, clocks, documents, outbox
+from sandbox.services.desks import chasing, reminders
 
 log = logging.getLogger("sandbox.jobs")
 
@@ -73,8 +74,11 @@ def _tasks(app: Flask, huey: Huey) -> None:
     for function, when in (
         (sweep_outbox,       crontab(minute="*")),
         (_take_access_log,   crontab(minute="*")),
+        (_watch_clocks,      crontab(minute="25")),
         (_make_checkpoint,   crontab(minute="7")),
         (_verify_trail,      crontab(minute="40", hour="2")),
+        (_remind_desks,      crontab(minute="10", hour="5")),
+        (_chase_replies,     crontab(minute="20", hour="5")),
         (_sweep_files,       crontab(minute="20", hour="3")),
     ):
         huey.periodic_task(when)(_inside(app, function))
@@ -90,6 +94,11 @@ def _take_access_log() -> None:
     access_events.take_in()
 
 
+def _watch_clocks() -> None:
+    """Hourly, since the day begins at another hour in each authority's zone."""
+    clocks.watched()
+
+
 def _make_checkpoint() -> None:
     try:
         checkpoints.make()
@@ -103,6 +112,17 @@ def _verify_trail() -> None:
         log.critical("The trail is not whole: %s", problem)
         if number >= PROBLEMS_LOGGED:
             break
+
+
+def _remind_desks() -> None:
+    if count := reminders.remind_all():
+        log.info("%d desks that could go on were reminded", count)
+
+
+def _chase_replies() -> None:
+    """Remind firms of requests that wait for a reply, early in the day."""
+    if chased := chasing.chase():
+        log.info("Firms were reminded of %d requests for information", chased)
 
 
 def _sweep_files() -> None:

@@ -26,6 +26,7 @@ from sandbox.domain.actors import Actor
 from sandbox.extensions import db
 from sandbox.models.append_only import unguarded
 from sandbox.models.people import UserSession
+from sandbox.models.search import INDEX
 from sandbox.services import catalogue
 from tests import postgres
 from tests.factories import Maker
@@ -34,8 +35,8 @@ ENGINE = os.environ.get("SANDBOX_TEST_DATABASE", "sqlite")
 # Reference data: loaded once a worker.
 KEPT = frozenset(
     {
-        "authority", "catalogue_load", "clock_rule", "criterion", "instrument", "jurisdiction", "programme",
-        "programme_authority", "routing_rule",
+        "authority", "catalogue_load", "clock_rule", "criterion", "equivalence", "instrument", "jurisdiction",
+        "programme", "programme_authority", "rule_set", "standard",
     }
 )  # fmt: skip
 
@@ -150,6 +151,7 @@ def empty(*, catalogue_too: bool = False) -> None:
                     connection.execute(text("DELETE FROM organisation WHERE id NOT IN (SELECT id FROM authority)"))
                 elif table.name not in KEPT or catalogue_too:
                     connection.execute(table.delete())
+        connection.execute(text(f"DELETE FROM {INDEX}"))
         connection.commit()
 
 

@@ -21,14 +21,16 @@ from sandbox.domain.catalogue import (
     AuthorityRecord,
     CalendarRecord,
     Catalogue,
+    Equivalences,
     IncidentClock,
     Jurisdiction,
     LawClock,
     ProgrammeRecord,
-    RoutingRule,
+    RuleSet,
     Standard,
 )
 from sandbox.domain.catalogue.checks import problems as problems_between
+from sandbox.domain.catalogue.checks import rule_problems
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue"
 CALENDAR_HEADING = ("calendar", "date", "weekday", "name")
@@ -37,6 +39,8 @@ _KINDS: dict[str, type] = {
     "calendars": CalendarRecord,
     "authorities": AuthorityRecord,
     "programmes": ProgrammeRecord,
+    "routing": RuleSet,
+    "equivalences": Equivalences,
 }
 _TABLES: dict[str, tuple[str, type]] = {
     "standards.csv": ("standards", Standard),
@@ -83,6 +87,25 @@ def load_calendar_record(path: Path) -> CalendarRecord:
     return record
 
 
+def read_rule_set(text: str, catalogue: Catalogue) -> RuleSet:
+    """Routing rules from the text of a file that is not (yet) part of the catalogue, checked against its records.
+
+    Raises CatalogueError with everything that is wrong in it.
+    """
+    problems: list[str] = []
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, or brackets without end
+        raise CatalogueError([f"rules: cannot be read: {error}"]) from error
+    rules: RuleSet | None = _Builder("rules", problems).record(RuleSet, table, "")
+    if rules is None:
+        raise CatalogueError(problems)
+    found = [f"{row.key}: {row.text}" for row in rule_problems(rules, catalogue)]
+    if found:
+        raise CatalogueError(found)
+    return rules
+
+
 def closed_days(path: Path) -> dict[date, str]:
     """The rows of one file. Raises CatalogueError naming file and line."""
     rows = _rows(path, f"calendars/{path.name}")
@@ -117,7 +140,7 @@ class _Reading:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.files: dict[tuple[str, str], str] = {}
-        self.columns: dict[str, list[Any]] = {name: [] for name in (*_KINDS, "routing")}
+        self.columns: dict[str, list[Any]] = {name: [] for name in _KINDS}
         self.columns |= {name: [] for name, _ in _TABLES.values()}
 
     def read(self, directory: Path) -> None:
@@ -130,8 +153,6 @@ class _Reading:
                 self.read_file(kind, path, directory)
                 if kind == "calendars":
                     self._days(path.with_suffix(".csv"))
-        for path in sorted((directory / "routing").glob("*.toml")):
-            self._routes(path, directory)
         for name, (column, cls) in _TABLES.items():
             if (directory / name).exists():
                 self._table(directory / name, column, cls)
@@ -146,7 +167,7 @@ class _Reading:
     def _toml(self, path: Path) -> dict[str, Any] | None:
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except (ValueError, RecursionError, OSError) as error:
             self.problems.append(f"{path.name}: cannot be read: {error}")
             return None
 
@@ -160,24 +181,6 @@ class _Reading:
         if record is not None:
             self.columns[kind].append(record)
             self.files[(kind, record.code)] = name
-
-    def _routes(self, path: Path, directory: Path) -> None:
-        """A routing file: the programme's code and its rows."""
-        table = self._toml(path)
-        if table is None:
-            return
-        name = str(path.relative_to(directory))
-        builder = _Builder(name, self.problems)
-        programme, rows = table.get("programme"), table.get("routes")
-        if not isinstance(programme, str) or not isinstance(rows, list) or set(table) != {"programme", "routes"}:
-            self.problems.append(f"{name}: programme, routes: a routing file has these two and nothing else")
-            return
-        self.files[("routing", programme)] = name
-        for number, row in enumerate(rows):
-            key = f"routes[{number}]"
-            record = builder.record(RoutingRule, {"programme": programme, **row}, key)
-            if record is not None:
-                self.columns["routing"].append(record)
 
     def _table(self, path: Path, column: str, cls: type) -> None:
         """A CSV table whose heading is the record's fields, in their order."""

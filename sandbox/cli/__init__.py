@@ -9,12 +9,14 @@ from sandbox.cli.catalogue import catalogue
 from sandbox.cli.clock import clock
 from sandbox.cli.decisions import decisions
 from sandbox.cli.demo import demo
+from sandbox.cli.desks import desks
 from sandbox.cli.outbox import outbox
 from sandbox.cli.people import people
+from sandbox.cli.search import search
 from sandbox.cli.trail import trail
 from sandbox.cli.worker import worker
 
-GROUPS: tuple[click.Command, ...] = (catalogue, clock, decisions, demo, outbox, people, trail, worker)
+GROUPS: tuple[click.Command, ...] = (catalogue, clock, decisions, demo, desks, outbox, people, search, trail, worker)
 
 
 def register(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,8 +11,10 @@ from flask.cli import AppGroup
 
 from sandbox.adapters import calendars
 from sandbox.adapters.catalogue_files import CatalogueError
+from sandbox.domain.errors import BadInput
 from sandbox.extensions import setting
 from sandbox.services import catalogue as service
+from sandbox.services.desks import dry_run
 
 catalogue = AppGroup("catalogue", help="Reference data: jurisdictions, authorities, programmes, routing, calendars.")
 
@@ -27,6 +31,28 @@ def load(folders: tuple[Path, ...]) -> None:
     except CatalogueError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Reference data loaded." if changed else "Reference data are up to date.")
+
+
+@catalogue.command("route")
+@click.option("--dry-run", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+def try_rules(file: Path, as_json: bool) -> None:
+    """Hold all cases of a programme against the routing rules of a FILE. Nothing changes."""
+    try:
+        found = dry_run.dry_run(file.read_text(encoding="utf-8"))
+    except (BadInput, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{found.changed} of {found.cases} cases would go elsewhere; {found.nobody} with a jurisdiction of nobody."
+    )
+    for code, before, after in found.reached:
+        click.echo(f"  {code:<8} {before:>7} now {after:>7} by these rules")
+    for one in found.changes:
+        nobody = f" (nobody for {', '.join(one.nobody)})" if one.nobody else ""
+        click.echo(f"{one.reference}: {', '.join(one.before) or '–'} → {', '.join(one.after) or '–'}{nobody}")
 
 
 @catalogue.command("calendars")

@@ -6,18 +6,16 @@ read it; the reasons follow with --explain. Nothing is stored.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import click
 
 from sandbox.adapters.calendars import calendar
 from sandbox.adapters.catalogue_files import CatalogueError, load_catalogue
-from sandbox.domain.calendars import Calendar, ClockError, from_wall_clock, in_zone, instant_in_words
+from sandbox.domain.calendars import Calendar, ClockError, in_zone, instant_in_words
 from sandbox.domain.catalogue import AuthorityRecord, Catalogue
-from sandbox.domain.clocks import ClockRule, Due, Unit
-from sandbox.domain.clocks import due as due_of
+from sandbox.domain.clocks import Due, Unit, count
 
 clock = click.Group("clock", help="Deadlines on the calendars of the authorities.")
 
@@ -44,8 +42,7 @@ def due(
         catalogue = load_catalogue()
         on = _calendars(catalogue, authorities, calendars)
         zones = _zones(catalogue, authorities, on)
-        rule = ClockRule(length, Unit(unit), count_start_day=count_start_day)
-        result = due_of(rule, _start(start, rule.unit, zones), on)
+        result = count(start, length, Unit(unit), on, zones, count_start_day=count_start_day)
     except (ClockError, CatalogueError) as error:
         raise click.UsageError(str(error)) from error
     _print(result, catalogue, explain)
@@ -70,25 +67,6 @@ def _zones(catalogue: Catalogue, authorities: Iterable[str], on: Iterable[Calend
     """The zones of the authorities and calendars asked for, each once."""
     zones = [_authority(catalogue, code).time_zone for code in authorities]
     return tuple(dict.fromkeys([*zones, *(row.time_zone for row in on)]))
-
-
-def _start(text: str, unit: Unit, zones: tuple[str, ...]) -> date:
-    """The start as a date, or as an instant for hours. Raises ClockError."""
-    shape = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?" if unit is Unit.HOURS else r"\d{4}-\d\d-\d\d"
-    if not re.fullmatch(shape, text.strip(), re.ASCII):
-        wanted = "a date, or a time as 2026-03-27T21:30-04:00" if unit is Unit.HOURS else "a date as 2026-04-07"
-        raise ClockError(f"{text!r} is not {wanted}")
-    try:
-        if unit is not Unit.HOURS:
-            return date.fromisoformat(text.strip())
-        when = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise ClockError(f"{text!r} is not a date: {error}") from error
-    if when.tzinfo is not None:
-        return when.astimezone(UTC)
-    if len(zones) != 1:
-        raise ClockError("a time without an offset needs exactly one time zone: name one authority or calendar")
-    return from_wall_clock(when, zones[0])
 
 
 def _print(result: Due, catalogue: Catalogue, explain: bool) -> None:

@@ -93,7 +93,10 @@ ROLE_TITLES: dict[Role, str] = {role: role.value.replace("_", " ").capitalize() 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person (or SYSTEM) behind an act. `code` is the authority's code, empty for everybody else."""
+    """The person (or SYSTEM) behind an act. `code` is the authority's code, empty for everybody else.
+
+    `stands_in`: roles held for some case only. They open doors; the case itself is asked by lock and window.
+    """
 
     person_id: UUID | None
     organisation_id: UUID | None
@@ -104,6 +107,7 @@ class Actor:
     code: str = ""
     time_zone: str = "UTC"
     email: str = ""
+    stands_in: frozenset[Role] = frozenset()
 
     @property
     def me(self) -> UUID:

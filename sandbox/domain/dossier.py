@@ -15,6 +15,7 @@ from typing import Any
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.conditions import COMPARATORS, WINDOWS
 from sandbox.domain.countries import country_name
+from sandbox.domain.entities import FORMS
 from sandbox.domain.entries import is_day
 from sandbox.domain.sections import SECTIONS
 
@@ -22,7 +23,8 @@ from sandbox.domain.sections import SECTIONS
 @dataclass(frozen=True, slots=True)
 class Field:
     """One answer. `kind`: line, prose, country, day, months, yes_no, statement, rationale, limits, or the list of the
-    programme's words that its codes come from (activities, asset_classes, jurisdictions, safeguards)."""
+    programme's words that its codes come from (activities, asset_classes, jurisdictions, safeguards); of their own are
+    legal_form, customer_kinds and entities."""
 
     name: str
     label: str
@@ -35,9 +37,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("lei", "Legal Entity Identifier (LEI)"),
         Field("company_number", "Company number"),
         Field("country", "Country of the registered office", "country"),
+        Field("legal_form", "Legal form", "legal_form"),
         Field("address", "Registered address", "prose"),
         Field("contact_name", "Contact person"),
         Field("contact_email", "Contact’s email address"),
+        Field("group", "Group that the firm belongs to"),
+        Field("controllers", "Who controls the firm", "prose"),
+        Field("entities", "Further legal entities", "entities"),
     ),
     "product": (
         Field("name", "Name of the product"),
@@ -45,6 +51,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("innovation", "What is new about it", "prose"),
         Field("activities", "Activities", "activities"),
         Field("asset_classes", "Classes of asset", "asset_classes"),
+        Field("customer_kinds", "Kinds of customer", "customer_kinds"),
         Field("customers", "Who the customers are", "prose"),
     ),
     "jurisdictions": (
@@ -67,6 +74,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("consent_sharing", "Sharing between the authorities", "statement"),
         Field("not_in_default", "The firm’s standing", "statement"),
     ),
+}
+CUSTOMER_KINDS = {
+    "retail": "Retail customers",
+    "professional": "Professional customers and institutions",
 }
 DECLARATIONS = {
     "accurate": "declaration-true",
@@ -134,6 +145,10 @@ class Vocabulary:
             answers = sections.get(code) or {}
             yield Part(code, title, tuple((field, answers.get(field.name)) for field in FIELDS[code]))
 
+    def lines(self, field: Field, value: Any) -> list[str]:
+        """An answer as lines of text."""
+        return plain(field, value, self)
+
     def single(self, kind: str, value: Any) -> str:
         """One value in words."""
         return single(kind, value)
@@ -142,6 +157,18 @@ class Vocabulary:
     def longest(self) -> int:
         """The longest test that the programme allows, in months."""
         return int(self.content.get("max_duration_months") or 24)
+
+    def entity(self, entity: Mapping[str, Any]) -> str:
+        """A further legal entity in a line: name, form, country, identifiers, and whom it serves."""
+        facts = [
+            FORMS.get(str(entity.get("legal_form")), ""),
+            country_name(str(entity.get("country") or "")),
+            str(entity.get("identifier") or ""),
+            str(entity.get("lei") or ""),
+        ]
+        served = ", ".join(self.titles("jurisdictions", entity.get("jurisdictions") or ()))
+        told = "; ".join(fact for fact in facts if fact)
+        return f"{entity.get('name') or '–'} ({told}). For: {served or '–'}"
 
     def limits_by_place(self, limits: Iterable[Mapping[str, Any]]) -> list[tuple[Place, list[str]]]:
         """The limits of a test plan in words, under their jurisdictions."""
@@ -193,6 +220,10 @@ def plain(field: Field, value: Any, vocabulary: Vocabulary) -> list[str]:
         return [f"{place.name}: {line}" for place, lines in vocabulary.limits_by_place(value) for line in lines]
     if field.kind == "rationale":
         return [f"{vocabulary.place(code).name}: {text}" for code, text in value.items()]
+    if field.kind == "entities":
+        return [vocabulary.entity(one) for one in value]
+    if field.kind == "customer_kinds":
+        return [CUSTOMER_KINDS.get(code, code) for code in value]
     if field.kind in {"activities", "asset_classes", "jurisdictions", "safeguards"}:
         return vocabulary.titles(field.kind, value)
     return [single(field.kind, value)]
@@ -207,6 +238,8 @@ def single(kind: str, value: Any) -> str:
         return country_name(str(value))
     if kind == "months":
         return f"{value} month" if value == 1 else f"{value} months"
+    if kind == "legal_form":
+        return FORMS.get(str(value), str(value))
     if kind in {"yes_no", "statement"}:
         return "Yes" if value else "No"
     return str(value)

@@ -18,32 +18,68 @@ APPLICATION = Lifecycle(
     ),
 )
 
-BEFORE_DECISION = ("routed", "screening", "incomplete", "assessing", "assessed", "deliberating", "procedure")
+# What a desk is asked that does not decide, and how it has answered.
+ASKED = ("consulted", "consent_sought")
+ANSWERED = ("view_given", "consented", "consent_refused")
+BEFORE_DECISION = (
+    "routed", "screening", "incomplete", "assessing", "assessed", "deliberating", "procedure", *ASKED,
+)
 
 DESK = Lifecycle(
     "desk",
-    (*BEFORE_DECISION, "decided", "issued", "refused_to_review", "opted_out", "authority_withdrew", "closed"),
+    (
+        *BEFORE_DECISION, *ANSWERED, "decided", "issued",
+        "refused_to_review", "opted_out", "authority_withdrew", "closed",
+    ),
     (
         step(A.DESK_SCREEN,             ("routed",),               "screening"),
-        step(A.DESK_FIND_COMPLETE,      ("screening",),            "assessing",   tells=("firm",)),
+        step(A.DESK_FIND_COMPLETE,      ("screening",),            "assessing",
+             needs=(needs.nothing_marked,), tells=("firm",)),
         step(A.DESK_FIND_INCOMPLETE,    ("screening",),            "incomplete",
              needs=(needs.something_missing,), tells=("firm",)),
         step(A.DESK_RECEIVE_AMENDMENT,  ("incomplete",),           "screening",   tells=("desk",)),
         step(A.DESK_RECEIVE_AMENDMENT,  ("assessed",),             "assessing",   tells=("desk",)),
+        step(A.ASSESSMENT_QUARANTINE,   ("assessed",),             "assessing",   tells=("desk",)),
         step(A.DESK_REFUSE_TO_REVIEW,   ("screening",),            "refused_to_review",
              needs=(needs.refusal_allowed,), tells=("firm",)),
         step(A.POSITION_FILE,           ("assessing",),            "assessed",
-             needs=(needs.every_finding, needs.a_recommendation)),
+             needs=(needs.every_finding, needs.a_recommendation, needs.a_review)),
         step(A.DESK_OPEN,               ("assessed",),             "deliberating",
-             needs=(needs.every_position,), tells=("desk",)),
+             needs=(needs.every_position,), tells=("opened",)),
         step(A.DESK_GO_ALONE,           ("assessed",),             "deliberating", needs=(needs.warning_point,)),
         step(A.DESK_START_PROCEDURE,    ("deliberating",),         "procedure"),
         step(A.DESK_REOPEN_DELIBERATION, ("procedure",),           "deliberating"),
         step(A.DESK_DECIDE,             ("deliberating", "procedure"), "decided"),
         step(A.DESK_ISSUE,              ("decided",),              "issued"),
+        step(A.DESK_GIVE_VIEW,          ("consulted", "view_given"), "view_given", needs=(needs.a_reason,)),
+        step(A.DESK_CONSENT,            ("consent_sought", "consented", "consent_refused"), "consented",
+             needs=(needs.a_reason,)),
+        step(A.DESK_REFUSE_CONSENT,     ("consent_sought", "consented", "consent_refused"), "consent_refused",
+             needs=(needs.a_reason,)),
         step(A.DESK_OPT_OUT,            BEFORE_DECISION,           "opted_out",
              needs=(needs.a_reason,), tells=("firm", "desks")),
         step(A.DESK_CLOSE,              BEFORE_DECISION,           "closed",      tells=("desk",)),
+    ),
+)
+
+REQUEST = Lifecycle(
+    "request",
+    ("drafted", "sent", "part_answered", "answered", "accepted", "asked_again", "cancelled"),
+    (
+        step(A.REQUEST_DRAFT,       ("drafted",),                "drafted"),
+        step(A.REQUEST_SEND,        ("drafted",),                "sent",
+             needs=(needs.a_whole_request, needs.another_pair_of_eyes, needs.a_due_date), tells=("firm",)),
+        step(A.REQUEST_EXTEND,      ("sent",),                   "sent",
+             needs=(needs.a_due_date,), tells=("firm",)),
+        step(A.REQUEST_EXTEND,      ("part_answered",),          "part_answered",
+             needs=(needs.a_due_date,), tells=("firm",)),
+        step(A.REQUEST_ANSWER_PART, ("sent", "part_answered"),   "part_answered", tells=("desk",)),
+        step(A.REQUEST_ANSWER,      ("sent", "part_answered"),   "answered",      tells=("desk",)),
+        step(A.REQUEST_ACCEPT,      ("part_answered", "answered"), "accepted",    tells=("firm",)),
+        step(A.REQUEST_ASK_AGAIN,   ("answered",),               "asked_again",   needs=(needs.a_reason,)),
+        step(A.REQUEST_CANCEL,      ("drafted",),                "cancelled"),
+        step(A.REQUEST_CANCEL,      ("sent", "part_answered"),   "cancelled",
+             needs=(needs.a_reason,), tells=("firm",)),
     ),
 )
 
@@ -68,7 +104,8 @@ NOTICE = Lifecycle(
     (
         step(A.NOTICE_REJECT, ("ready_to_sign",), "void",   needs=(needs.a_reason,)),
         step(A.NOTICE_SIGN,   ("ready_to_sign",), "signed", needs=(needs.every_signature,)),
-        step(A.NOTICE_ISSUE,  ("signed",),        "issued", tells=("firm", "desks")),
+        step(A.NOTICE_ISSUE,  ("signed",),        "issued", tells=("firm", "desks", "observers")),
+        step(A.NOTICE_SUPERSEDE, ("issued",),     "superseded"),
     ),
 )
 
@@ -87,7 +124,26 @@ DIVERGENCE = Lifecycle(
     "divergence",
     ("open", "settled"),
     (
-        step(A.DIVERGENCE_SETTLE, ("open",), "settled"),
+        step(A.DIVERGENCE_SETTLE, ("open",),    "settled"),
+        step(A.DIVERGENCE_REOPEN, ("settled",), "open"),
+    ),
+)
+
+CONTRADICTION = Lifecycle(
+    "contradiction",
+    ("open", "resolved"),
+    (
+        step(A.CONTRADICTION_WRITE, ("open", "resolved"), "open", needs=(needs.a_text,), tells=("opened",)),
+        step(A.CONTRADICTION_SIGN,  ("open",),            "resolved", needs=(needs.every_desk,)),
+    ),
+)
+
+JOINT_MEETING = Lifecycle(
+    "joint meeting",
+    ("planned", "held", "cancelled"),
+    (
+        step(A.JOINT_MEETING_HOLD,   ("planned",), "held"),
+        step(A.JOINT_MEETING_CANCEL, ("planned",), "cancelled", needs=(needs.a_reason,), tells=("opened",)),
     ),
 )
 
@@ -129,7 +185,20 @@ BREACH = Lifecycle(
 )
 # fmt: on
 
-LIFECYCLES = (APPLICATION, DESK, DECISION, NOTICE, CONDITION, DIVERGENCE, TRIAL, REPORT, BREACH)
+LIFECYCLES = (
+    APPLICATION,
+    DESK,
+    REQUEST,
+    DECISION,
+    NOTICE,
+    CONDITION,
+    DIVERGENCE,
+    CONTRADICTION,
+    JOINT_MEETING,
+    TRIAL,
+    REPORT,
+    BREACH,
+)
 
 # Until opening, everyone outside the desk reads one word for all of these (the seal).
 SEALED_STATES = frozenset({"routed", "screening", "incomplete", "assessing", "assessed"})

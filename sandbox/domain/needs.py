@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Screening:
     """What a desk found when it screened."""
 
     missing: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()  # what the desk has marked as missing on its list
     may_refuse: bool = False
     reason: str = ""
 
@@ -33,7 +34,11 @@ class Assessment:
     recommendation: str = ""
     summary: str = ""
     conditions: int = 0
-    stale: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()  # findings that rest on what has changed
+    stale_conditions: tuple[str, ...] = ()
+    unfounded: tuple[str, ...] = ()  # findings that rely on another authority without a standing equivalence
+    quarantined: tuple[str, ...] = ()  # findings and conditions of somebody who must not take part, not redone yet
+    unreviewed: bool = False  # the authority asks for a second person, and nobody has approved what is there now
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Draft:
     signatories: tuple[str, ...] = ()
     signatories_needed: int = 1
     conditions: int = 0
+    quarantined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,19 @@ class JointNotice:
 
     outcome: str = ""
     unsettled: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
     unissued: tuple[str, ...] = ()
     approvals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The divergence board when the joint position is recorded."""
+
+    opened: bool = False
+    unsettled: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,17 @@ class Trial:
 
     preconditions: tuple[str, ...] = ()
     not_in_force: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for information before it goes out, or before its date is moved."""
+
+    questions: int = 0
+    wrote_it: bool = False
+    past: bool = False
+    moved: bool = False  # the date is not the one that stands, or that the clock gives
+    reason: str = ""
 
 
 def all_sections(matter: Dossier) -> Iterable[str]:
@@ -118,10 +145,36 @@ def an_incomplete_desk(matter: Dossier) -> Iterator[str]:
         yield "No authority has asked for changes. The submitted application cannot be changed now."
 
 
+def a_whole_request(matter: Asking) -> Iterator[str]:
+    """A request asks something."""
+    if not matter.questions:
+        yield "Write at least one question."
+
+
+def another_pair_of_eyes(matter: Asking) -> Iterator[str]:
+    """Whoever wrote a request does not approve it."""
+    if matter.wrote_it:
+        yield "You have worked on this request. The coordinator or another case officer has to approve and send it."
+
+
+def a_due_date(matter: Asking) -> Iterator[str]:
+    """A date in the future; a reason when it is not the clock's."""
+    if matter.past:
+        yield "The firm needs a date that is not over yet."
+    if matter.moved and not matter.reason.strip():
+        yield "Say why the date differs from the one that your authority’s rules give."
+
+
 def something_missing(matter: Screening) -> Iterator[str]:
     """An incompleteness letter names what is missing."""
     if not matter.missing:
         yield "Say what is missing, so that the firm can answer."
+
+
+def nothing_marked(matter: Screening) -> Iterator[str]:
+    """A complete application lacks nothing of the desk's list."""
+    for reason in matter.marked:
+        yield f"Your list says that this is missing: {reason}"
 
 
 def refusal_allowed(matter: Screening) -> Iterator[str]:
@@ -139,14 +192,25 @@ def a_reason(matter: Reasoned) -> Iterator[str]:
 
 
 def every_finding(matter: Assessment) -> Iterator[str]:
-    """A finding with reasons for each criterion, on the present version."""
+    """A finding with reasons for each criterion, none of which waits to be confirmed on the present version."""
     for title in matter.criteria:
         if title not in matter.found:
             yield f"Record a finding for “{title}”."
     for title in matter.unreasoned:
         yield f"Give reasons for the finding on “{title}”."
     for title in matter.stale:
-        yield f"Confirm the finding on “{title}” again: the firm has submitted a new version."
+        yield f"Confirm the finding on “{title}” again: what it rests on has changed."
+    for title in matter.stale_conditions:
+        yield f"Confirm the condition “{title}” again: the firm has changed its limit."
+    for title in matter.unfounded:
+        yield f"Record your own finding for “{title}”: no standing equivalence lets your authority rely on another."
+    yield from redone(matter.quarantined)
+
+
+def redone(titles: Iterable[str]) -> Iterator[str]:
+    """Work of a recused person is redone by another (18 USC 208: it may not count)."""
+    for title in titles:
+        yield f"Redo “{title}”: who wrote it has an interest in this case."
 
 
 def a_recommendation(matter: Assessment) -> Iterator[str]:
@@ -157,6 +221,12 @@ def a_recommendation(matter: Assessment) -> Iterator[str]:
         yield "Summarise the reasons for the recommendation."
     if matter.recommendation == "approve_with_conditions" and not matter.conditions:
         yield "Propose at least one condition, or recommend approval without conditions."
+
+
+def a_review(matter: Assessment) -> Iterator[str]:
+    """A second person's approval of the findings and conditions, where the authority's own rule asks for it."""
+    if matter.unreviewed:
+        yield "Let a second person of your desk review the findings and conditions."
 
 
 def every_position(matter: Opening) -> Iterator[str]:
@@ -187,6 +257,7 @@ def a_whole_decision(matter: Draft) -> Iterator[str]:
         yield "Add at least one condition, or approve without conditions."
     for title in matter.procedure_open:
         yield f"The procedure item “{title}” is still open."
+    yield from redone(matter.quarantined)
 
 
 def enough_signatories(matter: Draft) -> Iterator[str]:
@@ -217,6 +288,32 @@ def a_joint_outcome(matter: JointNotice) -> Iterator[str]:
         yield f"{name} has not issued its instrument."
     for title in matter.unsettled:
         yield f"The divergence on “{title}” has no disposition."
+    for title in matter.contradictions:
+        yield f"The contradiction between {title} has no resolution note signed by every deciding desk."
+
+
+def every_desk(matter: Signing) -> Iterator[str]:
+    """Every deciding desk has signed."""
+    for code in matter.waiting_for:
+        yield f"{code} has not signed yet."
+
+
+def a_text(matter: Reasoned) -> Iterator[str]:
+    """A text."""
+    if not matter.reason.strip():
+        yield "Write the text."
+
+
+def nothing_open(matter: Joint) -> Iterator[str]:
+    """The joint position needs: positions opened, every divergence settled, every contradiction resolved."""
+    if not matter.opened:
+        yield "The positions have not opened yet."
+    for title in matter.unsettled:
+        yield f"The divergence on “{title}” has no disposition."
+    for title in matter.contradictions:
+        yield f"The contradiction between {title} has no resolution note signed by every deciding desk."
+    if matter.unchanged:
+        yield "Nothing has changed since the joint position was recorded."
 
 
 def no_preconditions(matter: Trial) -> Iterator[str]:

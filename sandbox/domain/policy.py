@@ -21,12 +21,17 @@ class Tie(StrEnum):
 
     NONE = "none"  # no case is concerned
     FIRM = "firm"  # works for the applicant
-    DESK = "desk"  # works for an authority with a desk on the submitted case, and has no live conflict
-    DECLARED = "declared"  # DESK, and has declared interests for this case
+    DESK = "desk"  # works for an authority with a desk on the submitted case, and is not recused
+    DECLARED = "declared"  # DESK, and a declaration of interests stands that opens the case (none, managed, waived)
     ASSIGNED = "assigned"  # DECLARED, and is assigned to the desk
     LEAD = "lead"  # ASSIGNED, and the desk leads the case
+    OBSERVER = "observer"  # as DECLARED, of a desk that observes: it reads joint material and holds none of the above
     PROGRAMME = "programme"  # works for the programme office that runs the case's programme
     AUDIT = "audit"  # works for the audit body
+
+
+OBSERVES = "observes"  # the part of a desk that holds the tie OBSERVER
+DESK_TIES = frozenset({Tie.DESK, Tie.DECLARED, Tie.ASSIGNED, Tie.LEAD, Tie.OBSERVER})
 
 
 class Bar(StrEnum):
@@ -48,7 +53,9 @@ class CaseFacts:
     declared: bool = False
     conflicted: bool = False
     assigned: bool = False
+    observes: bool = False  # the part of the actor's desk
     bars: frozenset[Bar] = frozenset()
+    stands_in: frozenset[R] = frozenset()  # roles that this actor holds for this case only
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ T = Tie
 # fmt: off
 GRANTS: dict[A, tuple[Grant, ...]] = {
     A.APPLICATION_START:         (grant(T.NONE, *FIRM_WRITERS),),
+    A.APPLICATION_START_AGAIN:   (grant(T.FIRM, *FIRM_WRITERS),),
     A.APPLICATION_READ:          (grant(T.FIRM, *FIRM_ALL),),
     A.APPLICATION_EDIT:          (grant(T.FIRM, *FIRM_WRITERS),),
     A.APPLICATION_SUBMIT:        (grant(T.FIRM, R.SIGNATORY),),
@@ -88,9 +96,29 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.CASE_READ:                 (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
 
+    A.CASE_OBSERVE:              (grant(T.OBSERVER, *CASE_STAFF),),
+    A.CASE_RECLASSIFY:           (grant(T.LEAD, R.COORDINATOR),),
+    A.LEAD_HAND_OVER:            (grant(T.LEAD, R.COORDINATOR),),
+    A.ROUTING_READ:              (grant(T.NONE, R.PROGRAMME_ADMINISTRATOR),),
+    A.ROUTING_TRY:               (grant(T.NONE, R.PROGRAMME_ADMINISTRATOR),),
+
+    A.DESK_JOIN:                 (grant(T.NONE, R.SYSTEM),),
+    A.DESK_REROUTE:              (grant(T.NONE, R.SYSTEM),),
+    A.FALLBACK_KEEP:             (grant(T.DECLARED, R.COORDINATOR),),
+    A.FALLBACK_SEND_ON:          (grant(T.DECLARED, R.COORDINATOR),),
     A.DESK_READ:                 (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
     A.DESK_ASSIGN:               (grant(T.DECLARED, *DESK_HEADS),),
     A.DESK_DECLARE:              (grant(T.DESK, *CASE_STAFF),),
+    A.DESK_APPOINT:              (grant(T.DESK, R.ETHICS_OFFICER),),
+    A.DESK_REMIND:               (grant(T.NONE, R.SYSTEM),),
+    A.TURN_REMIND:               (grant(T.DECLARED, *DESK_HEADS),),
+    A.DECLARATION_READ:          (grant(T.DESK, R.ETHICS_OFFICER), grant(T.DECLARED, R.COORDINATOR)),
+    A.DECLARATION_CONFIRM:       (grant(T.DESK, R.ETHICS_OFFICER), grant(T.DECLARED, R.COORDINATOR)),
+    A.DECLARATION_WAIVE:         (grant(T.DESK, R.ETHICS_OFFICER),),
+    A.DECLARATION_RECUSE:        (grant(T.DESK, R.ETHICS_OFFICER),),
+    A.INTERESTS_EDIT:            (grant(T.NONE, *CASE_STAFF),),
+    A.PARTY_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER)),
+    A.PARTY_CHANGE:              (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
     A.DESK_SCREEN:               (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.DESK_FIND_COMPLETE:        (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.DESK_FIND_INCOMPLETE:      (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
@@ -106,13 +134,64 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.DESK_DECIDE:               (grant(T.NONE, R.SYSTEM),),
     A.DESK_ISSUE:                (grant(T.NONE, R.SYSTEM),),
 
+    A.DESK_ACKNOWLEDGE:          (grant(T.NONE, R.SYSTEM),),
+    A.DESK_CHECK:                (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DESK_GIVE_VIEW:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DESK_CONSENT:              (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
+    A.DESK_REFUSE_CONSENT:       (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
+    A.CLOCK_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
+    A.CALENDAR_READ:             (grant(T.NONE, *FIRM_ALL, *CASE_STAFF, R.ETHICS_OFFICER, R.AUTHORITY_ADMINISTRATOR,
+                                        R.SECRETARIAT, R.PROGRAMME_ADMINISTRATOR),),
+    A.CALENDAR_FEED:             (grant(T.NONE, *FIRM_ALL, *CASE_STAFF),),
+    A.REQUEST_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+    A.REQUEST_DRAFT:             (grant(T.ASSIGNED, *ASSESSORS),),
+    A.REQUEST_SEND:              (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.REQUEST_EXTEND:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.REQUEST_CHASE:             (grant(T.NONE, R.SYSTEM),),
+    A.REQUEST_PREPARE:           (grant(T.FIRM, *FIRM_WRITERS),),
+    A.REQUEST_ANSWER_PART:       (grant(T.FIRM, R.SIGNATORY),),
+    A.REQUEST_ANSWER:            (grant(T.FIRM, R.SIGNATORY),),
+    A.REQUEST_ACCEPT:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.REQUEST_ASK_AGAIN:         (grant(T.ASSIGNED, *ASSESSORS),),
+    A.REQUEST_CANCEL:            (grant(T.NONE, R.SYSTEM), grant(T.DECLARED, R.COORDINATOR),
+                                  grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.INCONSISTENCY_REPORT:      (grant(T.NONE, R.SYSTEM),),
+
+    A.CLOCK_PAUSE:               (grant(T.NONE, R.SYSTEM),),
+    A.CLOCK_RESUME:              (grant(T.NONE, R.SYSTEM),),
+    A.CLOCK_WARN:                (grant(T.NONE, R.SYSTEM),),
+
     A.ASSESSMENT_READ:           (grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER, R.RECORDS_OFFICER)),
+    A.ASSESSMENT_QUARANTINE:     (grant(T.NONE, R.SYSTEM),),
+    A.ASSESSMENT_REVIEW:         (grant(T.DECLARED, R.COORDINATOR, unless=Bar.ASSESSED),
+                                  grant(T.ASSIGNED, *ASSESSORS, unless=Bar.ASSESSED)),
+    A.INPUT_WRITE:               (grant(T.ASSIGNED, R.SPECIALIST),),
+    A.PARAGRAPH_READ:            (grant(T.NONE, R.COORDINATOR, *ASSESSORS),),
+    A.PARAGRAPH_KEEP:            (grant(T.NONE, R.COORDINATOR),),
     A.FINDING_RECORD:            (grant(T.ASSIGNED, *ASSESSORS),),
     A.CONDITION_PROPOSE:         (grant(T.ASSIGNED, *ASSESSORS),),
     A.POSITION_FILE:             (grant(T.ASSIGNED, R.CASE_OFFICER),),
     A.DIVERGENCE_READ:           (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER)),
     A.DIVERGENCE_SETTLE:         (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DIVERGENCE_PLAN:           (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.DIVERGENCE_DISCUSS:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER)),
+    A.DIVERGENCE_REOPEN:         (grant(T.NONE, R.SYSTEM),),
+    A.CONTRADICTION_MARK:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.CONTRADICTION_WRITE:       (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.CONTRADICTION_SIGN:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
+    A.JOINT_POSITION_RECORD:     (grant(T.LEAD, R.COORDINATOR, R.CASE_OFFICER),),
+    A.JOINT_POSITION_ENDORSE:    (grant(T.DECLARED, R.COORDINATOR),
+                                  grant(T.ASSIGNED, R.CASE_OFFICER, R.DECISION_MAKER)),
+    A.JOINT_MEETING_CALL:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.JOINT_MEETING_HOLD:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.JOINT_MEETING_CANCEL:      (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.JOINT_MEETING_NOTE:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER)),
+    A.JOINT_MEETING_AGREE:       (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.JOINT_MEETING_FINISH:      (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.JOINT_MEETING_VOTE:        (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
 
     A.DECISION_READ:             (grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
@@ -132,6 +211,7 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.NOTICE_SIGN:               (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
     A.NOTICE_REJECT:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
     A.NOTICE_ISSUE:              (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.NOTICE_SUPERSEDE:          (grant(T.NONE, R.SYSTEM),),
 
     A.TRIAL_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
@@ -149,13 +229,38 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.BREACH_ESCALATE:           (grant(T.ASSIGNED, R.SUPERVISOR),),
     A.BREACH_CLOSE:              (grant(T.ASSIGNED, R.SUPERVISOR),),
 
+    A.SHARE_READ:                (grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER, R.RECORDS_OFFICER)),
+    A.SHARE_RELEASE:             (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.SHARE_RELEASE_SEALED:      (grant(T.DECLARED, R.COORDINATOR),),
+    A.SHARE_ACKNOWLEDGE:         (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.SHARE_RECALL:              (grant(T.DECLARED, R.COORDINATOR),),
+    A.SHARE_USE:                 (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
+    A.SHARE_TELL:                (grant(T.DECLARED, R.COORDINATOR),),
+    A.CONSENT_READ:              (grant(T.FIRM, *FIRM_ALL),),
+    A.ENQUIRY_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.NONE, *DESK_HEADS)),
+    A.ENQUIRY_WRITE:             (grant(T.FIRM, *FIRM_WRITERS),),
+    A.ENQUIRY_ANSWER:            (grant(T.NONE, *DESK_HEADS),),
+    A.ENQUIRY_LINK:              (grant(T.FIRM, *FIRM_WRITERS),),
+    A.MESSAGE_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *READERS)),
+    A.MESSAGE_WRITE:             (grant(T.FIRM, *FIRM_WRITERS), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *ASSESSORS, R.SUPERVISOR)),
+    A.MEETING_RECORD:            (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *ASSESSORS, R.SUPERVISOR)),
+    A.MEETING_FINISH:            (grant(T.FIRM, *FIRM_WRITERS), grant(T.DECLARED, *DESK_HEADS),
+                                  grant(T.ASSIGNED, *ASSESSORS, R.SUPERVISOR)),
+    A.NOTE_WRITE:                (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *READERS)),
+
     A.DOCUMENT_UPLOAD:           (grant(T.FIRM, *FIRM_WRITERS),),
     A.DOCUMENT_REMOVE:           (grant(T.FIRM, *FIRM_WRITERS),),
     A.DOCUMENT_READ:             (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
 
+    A.VIEW_KEEP:                 (grant(T.NONE, *CASE_STAFF),),
     A.PEOPLE_READ:               (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR, R.PROGRAMME_ADMINISTRATOR),),
     A.PEOPLE_CHANGE:             (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR),),
+    A.TEAM_CHANGE:               (grant(T.NONE, R.AUTHORITY_ADMINISTRATOR),),
+    A.LEAVE_RECORD:              (grant(T.NONE, *CASE_STAFF, R.ETHICS_OFFICER, R.AUTHORITY_ADMINISTRATOR),),
     A.SESSION_SIGN_IN:           (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
     A.SESSION_REFUSE:            (grant(T.NONE, R.SYSTEM),),
     A.SESSION_SIGN_OUT:          (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
@@ -190,6 +295,8 @@ def _desk_ties(actor: Actor, facts: CaseFacts) -> set[Tie]:
         return set()
     if facts.subject_authority is not None and facts.subject_authority != mine:
         return set()
+    if facts.observes:
+        return {Tie.DESK, Tie.OBSERVER} if facts.declared else {Tie.DESK}
     chain = [(Tie.DESK, True), (Tie.DECLARED, facts.declared), (Tie.ASSIGNED, facts.assigned)]
     chain.append((Tie.LEAD, facts.lead == mine))
     held = set()
@@ -200,12 +307,17 @@ def _desk_ties(actor: Actor, facts: CaseFacts) -> set[Tie]:
     return held
 
 
+def _holds(actor: Actor, row: Grant, stands_in: frozenset[R]) -> bool:
+    """The actor has a role of the grant; a role held for one case counts only through a tie to its desk."""
+    return not actor.roles.isdisjoint(row.roles) or (row.tie in DESK_TIES and not stands_in.isdisjoint(row.roles))
+
+
 def can(actor: Actor, action: A, facts: CaseFacts | None = None) -> bool:
     """The lock: may this actor do this to this case?"""
     held = ties(actor, facts)
     return any(
         row.tie in held
-        and not actor.roles.isdisjoint(row.roles)
+        and _holds(actor, row, facts.stands_in if facts else frozenset())
         and (row.unless is None or facts is None or row.unless not in facts.bars)
         for row in GRANTS.get(action, ())
     )
@@ -226,5 +338,5 @@ def demand(actor: Actor, action: A, facts: CaseFacts | None = None, *, glance: b
 
 
 def named(actor: Actor, action: A) -> bool:
-    """The door: does any grant of this action name one of the actor's roles?"""
-    return any(not actor.roles.isdisjoint(row.roles) for row in GRANTS.get(action, ()))
+    """The door: does any grant of this action name one of the actor's roles, or one held for a single case?"""
+    return any(_holds(actor, row, actor.stands_in) for row in GRANTS.get(action, ()))

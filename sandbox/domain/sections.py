@@ -53,6 +53,15 @@ REQUIRED: dict[str, dict[str, str]] = {
 }
 
 
+# What each further legal entity needs.
+ENTITY: dict[str, str] = {
+    "name": "the name",
+    "country": "the country of the registered office",
+    "address": "the registered address",
+    "jurisdictions": "the jurisdictions",
+}
+
+
 def lacking(code: str, answers: Answers) -> Iterator[str]:
     """What a section lacks, as parts of a sentence after “Missing:”. Nothing lacking: the section is complete."""
     for name, words in REQUIRED[code].items():
@@ -67,6 +76,17 @@ def _firm(answers: Answers) -> Iterator[str]:
     lei = answers.get("lei")
     if lei and not is_lei(str(lei)):
         yield "an LEI whose check digits are right, or none"
+    served: set[str] = set()
+    for number, entity in enumerate(answers.get("entities") or (), start=2):
+        for name, words in ENTITY.items():
+            if not is_given(entity.get(name)):
+                yield f"{words} of legal entity {number}"
+        if entity.get("lei") and not is_lei(str(entity["lei"])):
+            yield f"an LEI of legal entity {number} whose check digits are right, or none"
+        for code in entity.get("jurisdictions") or ():
+            if code in served:
+                yield f"only one further legal entity for {code}"
+            served.add(code)
 
 
 def _jurisdictions(answers: Answers) -> Iterator[str]:
@@ -106,6 +126,12 @@ def problems(sections: Mapping[str, Answers]) -> list[str]:
         for code, title in SECTIONS.items()
         for words in lacking(code, sections.get(code) or {})
     ]
+
+
+def plan_limits(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The limits of the test plan of a record, as the firm proposes them."""
+    plan = (record.get("sections") or {}).get("test_plan") or {}
+    return list(plan.get("limits") or ())
 
 
 def unlimited_jurisdictions(sections: Mapping[str, Answers]) -> list[str]:

@@ -9,6 +9,7 @@ from sandbox.models import (
     desks,
     messages,
     people,
+    search,
     trail,
     trials,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "desks",
     "messages",
     "people",
+    "search",
     "trail",
     "trials",
 ]

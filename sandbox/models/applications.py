@@ -25,6 +25,7 @@ class Application(Base):
     id: Mapped[Key]
     firm_id: Mapped[UUID] = key_of("firm", index=False)
     programme_id: Mapped[UUID] = key_of("programme")
+    follows_id: Mapped[UUID | None] = key_of("application", nullable=True, index=False)  # the one it was copied from
     title: Mapped[str]
     state: Mapped[str] = mapped_column(String(16), default=APPLICATION.start)
     created_by: Mapped[UUID] = key_of("person", index=False)

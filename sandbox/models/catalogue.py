@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sandbox.domain.catalogue.terms import Relation, Vote
 from sandbox.models.base import Base, Code, Created, Digest, JsonText, Key, key_of, one_of
 
 PARTS = ("decides", "consents", "consults", "observes")
@@ -30,6 +32,7 @@ class Jurisdiction(Base):
 
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
     name: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
     language: Mapped[str] = mapped_column(String(8))
     time_zone: Mapped[str] = mapped_column(String(64))
@@ -50,6 +53,7 @@ class Authority(Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     signatories_required: Mapped[int] = mapped_column(default=1)
     may_refuse_to_review: Mapped[bool] = mapped_column(default=False)
+    quality_review: Mapped[bool] = mapped_column(default=False)
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
 
@@ -95,6 +99,8 @@ class Programme(Base):
     name: Mapped[str]
     reference_prefix: Mapped[str] = mapped_column(String(8))
     allows_fewer: Mapped[bool] = mapped_column(default=False)
+    joint_meeting: Mapped[bool] = mapped_column(default=False)
+    vote: Mapped[str] = mapped_column(String(16), default=Vote.NONE.value)
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
 
 
@@ -111,21 +117,18 @@ class ProgrammeAuthority(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class RoutingRule(Base):
-    """One row of the routing table: activity × asset class × jurisdiction → authority, and why."""
+class RuleSet(Base):
+    """The ordered routing rules of a programme in one version, in `content`. Never changed, never deleted."""
 
-    __tablename__ = "routing_rule"
+    __tablename__ = "rule_set"
+    __table_args__ = (UniqueConstraint("programme_id", "version"),)
 
     id: Mapped[Key]
-    programme_id: Mapped[UUID] = key_of("programme")
-    authority_id: Mapped[UUID] = key_of("authority")
-    position: Mapped[int] = mapped_column(default=0)
-    activity: Mapped[Code]
-    asset_class: Mapped[Code]
-    jurisdiction: Mapped[str] = mapped_column(String(8))
-    why: Mapped[str]
-    source: Mapped[str]
-    sure: Mapped[str] = mapped_column(String(16))
+    programme_id: Mapped[UUID] = key_of("programme", index=False)
+    version: Mapped[int]
+    valid_from: Mapped[date]
+    content: Mapped[list[Any]] = mapped_column(JsonText)
+    loaded_at: Mapped[Created]
 
 
 class ClockRule(Base):
@@ -139,3 +142,38 @@ class ClockRule(Base):
     code: Mapped[Code]
     kind: Mapped[str] = mapped_column(String(32))
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+
+class Standard(Base):
+    """An international standard or national rule that a finding can cite. `code` is framework and number."""
+
+    __tablename__ = "standard"
+
+    code: Mapped[Code] = mapped_column(primary_key=True)
+    framework: Mapped[str]
+    number: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str]
+    status: Mapped[str]
+    position: Mapped[int]
+
+
+class Equivalence(Base):
+    """How a criterion of one authority (`from`) stands to a criterion of another (`to`), dated and reasoned."""
+
+    __tablename__ = "equivalence"
+    __table_args__ = (
+        UniqueConstraint("from_authority_id", "from_criterion", "to_authority_id", "to_criterion", "valid_from"),
+        CheckConstraint(one_of("relation", Relation), name="relation"),
+    )
+
+    id: Mapped[Key]
+    from_authority_id: Mapped[UUID] = key_of("authority", index=False)
+    from_criterion: Mapped[Code]
+    to_authority_id: Mapped[UUID] = key_of("authority", index=False)
+    to_criterion: Mapped[Code]
+    relation: Mapped[str] = mapped_column(String(12))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    reason: Mapped[str]
+    source: Mapped[str]
+    sure: Mapped[str] = mapped_column(String(16))

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, exists, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.domain.conditions import COMPARATORS, KINDS, ORIGINS, WINDOWS
-from sandbox.domain.lifecycles import CONDITION, DECISION, NOTICE
+from sandbox.domain.lifecycles import CONDITION, DECISION, ENDED_DESK, NOTICE
 from sandbox.models.assessments import RECOMMENDATIONS
 from sandbox.models.base import Base, Created, Digest, JsonText, Key, key_of, one_of
+from sandbox.models.desks import Case, Desk
 
 PROCEDURE_OUTCOMES = ("done", "agreed_by_firm", "period_ended")
 
@@ -53,6 +54,7 @@ class Decision(Base):
     created_at: Mapped[Created]
     signed_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -123,18 +125,25 @@ class ProcedureItem(Base):
 
 
 class JointNotice(Base):
-    """One version of a case's joint notice. At most one lives; void and superseded ones stay."""
+    """One version of a case's joint notice. At most one is in work and one is issued; void and superseded ones stay."""
 
     __tablename__ = "joint_notice"
     __table_args__ = (
         CheckConstraint(one_of("state", NOTICE.states), name="state"),
         UniqueConstraint("case_id", "number"),
         Index(
-            "uq_joint_notice_live",
+            "uq_joint_notice_in_work",
             "case_id",
             unique=True,
-            sqlite_where=text("state IN ('ready_to_sign', 'signed', 'issued')"),
-            postgresql_where=text("state IN ('ready_to_sign', 'signed', 'issued')"),
+            sqlite_where=text("state IN ('ready_to_sign', 'signed')"),
+            postgresql_where=text("state IN ('ready_to_sign', 'signed')"),
+        ),
+        Index(
+            "uq_joint_notice_issued",
+            "case_id",
+            unique=True,
+            sqlite_where=text("state = 'issued'"),
+            postgresql_where=text("state = 'issued'"),
         ),
     )
     __frozen__ = ("case_id", "number", "state", "outcome", "edition_id", "signed_at", "issued_at")
@@ -176,6 +185,7 @@ class Edition(Base):
     code: Mapped[str] = mapped_column(String(32), unique=True)
     expected: Mapped[list[Any]] = mapped_column(JsonText)
     status: Mapped[str] = mapped_column(String(16), default="prepared")
+    superseded_by_id: Mapped[UUID | None] = key_of("edition", nullable=True, index=False)
     created_at: Mapped[Created]
     issued_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -226,3 +236,11 @@ class SigningCertificate(Base):
     demo: Mapped[bool] = mapped_column(default=True)
     registered_at: Mapped[Created]
     retired_at: Mapped[datetime | None]
+
+
+def came_to_nothing() -> ColumnElement[bool]:
+    """A condition on `Case`: withdrawn, or every deciding desk is done and none of them approved."""
+    over = sorted({"issued", *ENDED_DESK})
+    at_work = exists().where(Desk.case_id == Case.id, Desk.part == "decides", Desk.state.not_in(over))
+    approved = exists().where(Decision.case_id == Case.id, Decision.action.like("approve%"))
+    return or_(Case.withdrawn_at.is_not(None), and_(~at_work.correlate(Case), ~approved.correlate(Case)))

@@ -99,3 +99,13 @@ class SignInAttempt(Base):
     id: Mapped[Key]
     key: Mapped[Digest]
     at: Mapped[datetime]
+
+
+class CalendarFeed(Base):
+    """The secret address under which somebody's calendar program reads their dates; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    created_at: Mapped[Created]

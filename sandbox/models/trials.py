@@ -22,6 +22,7 @@ class Trial(Base):
     id: Mapped[Key]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), unique=True)
     plan_sha256: Mapped[Digest]
+    starts_on: Mapped[date]
     accepted_by: Mapped[UUID] = key_of("person", index=False)
     accepted_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -63,3 +63,14 @@ def page_of(rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]], size: in
     """The page from `size + 1` fetched rows: the one too many only says that there is more."""
     shown = rows[:size]
     return Page(shown, cursor(*key(shown[-1])) if len(rows) > size else None)
+
+
+def whole(read: Callable[[str | None], Page[Row]]) -> Iterator[Row]:
+    """All rows of a list, page by page: for exports, which are written while they are read."""
+    after: str | None = None
+    while True:
+        page = read(after)
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return

@@ -16,15 +16,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.errors import NotAllowed, NotFound
-from sandbox.domain.policy import GRANTS, Bar, Grant, Tie
+from sandbox.domain.policy import DESK_TIES, GRANTS, OBSERVES, Bar, Grant, Tie
 from sandbox.extensions import db
 from sandbox.models.applications import Application
 from sandbox.models.assessments import Assessor
-from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
 from sandbox.models.trail import Audience
 
 Condition = ColumnElement[bool]
+EFFECTIVE_SORTED = tuple(sorted(EFFECTIVE))  # the same SQL every time
 
 
 def _desk_of(actor: Actor, *more: Condition) -> Condition:
@@ -48,7 +50,7 @@ def _declaration(actor: Actor, *more: Condition) -> Condition:
 
 def _assigned(actor: Actor) -> Condition:
     mine = exists().where(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == actor.person_id)
-    return _desk_of(actor, mine.correlate(Desk))
+    return _desk_of(actor, mine.correlate(Desk), Desk.part != OBSERVES)
 
 
 def _only(kind: Organisation) -> Callable[[Actor], Condition]:
@@ -62,20 +64,30 @@ def _at_firm(actor: Actor) -> Condition:
 def _at_desk(actor: Actor) -> Condition:
     if actor.organisation is not Organisation.AUTHORITY:
         return false()
-    return and_(_desk_of(actor), ~_declaration(actor, ConflictDeclaration.outcome == "recused"))
+    return and_(_desk_of(actor), ~_declaration(actor, ConflictDeclaration.outcome == RECUSED))
 
 
 def _has_declared(actor: Actor) -> Condition:
     if actor.organisation is not Organisation.AUTHORITY:
         return false()
-    # One look at the declaration says both: there is one, and it is no recusal.
-    return and_(_desk_of(actor), _declaration(actor, ConflictDeclaration.outcome != "recused"))
+    # One look at the declaration says both: there is one, and it opens the case.
+    return and_(
+        _desk_of(actor, Desk.part != OBSERVES), _declaration(actor, ConflictDeclaration.outcome.in_(EFFECTIVE_SORTED))
+    )
 
 
 def _is_assigned(actor: Actor) -> Condition:
     if actor.organisation is not Organisation.AUTHORITY:
         return false()
-    return and_(_assigned(actor), _declaration(actor, ConflictDeclaration.outcome != "recused"))
+    return and_(_assigned(actor), _declaration(actor, ConflictDeclaration.outcome.in_(EFFECTIVE_SORTED)))
+
+
+def _observes(actor: Actor) -> Condition:
+    if actor.organisation is not Organisation.AUTHORITY:
+        return false()
+    return and_(
+        _desk_of(actor, Desk.part == OBSERVES), _declaration(actor, ConflictDeclaration.outcome.in_(EFFECTIVE_SORTED))
+    )
 
 
 def _leads(actor: Actor) -> Condition:
@@ -89,6 +101,7 @@ TIES: dict[Tie, Callable[[Actor], Condition]] = {
     Tie.DECLARED: _has_declared,
     Tie.ASSIGNED: _is_assigned,
     Tie.LEAD: _leads,
+    Tie.OBSERVER: _observes,
     Tie.PROGRAMME: _only(Organisation.PROGRAMME_OFFICE),
     Tie.AUDIT: _only(Organisation.AUDIT_BODY),
 }
@@ -102,21 +115,40 @@ def _assessed(actor: Actor) -> Condition:
 
 # PREPARED is a fact about one report, not about the case: the use case asks for it.
 BARS: dict[Bar, Callable[[Actor], Condition]] = {Bar.ASSESSED: _assessed}
-DESK_TIES = frozenset({Tie.DESK, Tie.DECLARED, Tie.ASSIGNED, Tie.LEAD})
 
 
 def _grants(actor: Actor, action: Action) -> Iterable[Grant]:
     return (row for row in GRANTS.get(action, ()) if not actor.roles.isdisjoint(row.roles))
 
 
+def _stands_in(actor: Actor, row: Grant) -> Condition | None:
+    """The actor holds a role of the grant for the case only. None: the actor stands in nowhere as any of them."""
+    roles = sorted((actor.stands_in & row.roles) - actor.roles)
+    if not roles or row.tie not in DESK_TIES:
+        return None
+    held = exists().where(
+        StandIn.case_id == Case.id,
+        StandIn.person_id == actor.person_id,
+        StandIn.role.in_(roles),
+        StandIn.ended_at.is_(None),
+    )
+    return held.correlate(Case)
+
+
 def permitted(actor: Actor, action: Action, *, subject_authority: UUID | None = None) -> Condition:
     """A condition on `Case`: the actor may do this to it. `subject_authority`: the desk that the act concerns."""
     foreign = subject_authority is not None and subject_authority != actor.organisation_id
     found = []
-    for row in _grants(actor, action):
+    for row in GRANTS.get(action, ()):
         if foreign and row.tie in DESK_TIES:
             continue
+        own = not actor.roles.isdisjoint(row.roles)
+        standing_in = None if own else _stands_in(actor, row)
+        if not own and standing_in is None:
+            continue
         condition = TIES[row.tie](actor)
+        if standing_in is not None:
+            condition = and_(condition, standing_in)
         if row.unless in BARS:
             condition = and_(condition, ~BARS[row.unless](actor))
         found.append(condition)
@@ -161,6 +193,9 @@ def own_parties(actor: Actor) -> frozenset[str]:
     return frozenset({audiences.PUBLIC})
 
 
+OBSERVER_PARTIES = frozenset({audiences.OBSERVERS, audiences.PUBLIC})  # of a case that one's authority observes
+
+
 def parties(actor: Actor, case_id: UUID, action: Action = Action.CASE_READ) -> frozenset[str]:
     """The parties that the actor belongs to in this case: only "public" where no grant of the action opens it.
 
@@ -185,4 +220,6 @@ def visible(item_id: InstrumentedAttribute[Any] | ColumnElement[Any], kind: str,
     )
 
 
-__all__ = ["demand_case", "draft_permitted", "opens", "own_parties", "parties", "permitted", "visible"]
+__all__ = [
+    "OBSERVER_PARTIES", "demand_case", "draft_permitted", "opens", "own_parties", "parties", "permitted", "visible",
+]  # fmt: skip

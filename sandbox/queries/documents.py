@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
@@ -20,7 +20,7 @@ from sandbox.domain.errors import NotFound
 from sandbox.domain.policy import named
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion, DossierDocument
-from sandbox.models.desks import Case, Desk
+from sandbox.models.desks import Case, Desk, RequestQuestion, open_questions
 from sandbox.queries.access import draft_permitted, permitted
 
 
@@ -39,11 +39,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The files of one application for one viewer, and whether they may be changed now."""
+    """The files of one application for one viewer, and whether they may be changed now.
+
+    `fixed`: those that stay, because only a further file was asked for.
+    """
 
     application_id: UUID
     documents: tuple[Document, ...]
     editable: bool
+    fixed: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,23 @@ def _working_copy(viewer: Actor, application_id: UUID) -> Dossier:
         .order_by(DossierDocument.uploaded_at, DossierDocument.id),
     )
     documents = tuple(Document(*row) for row in rows)
-    return Dossier(application_id, documents, named(viewer, Action.DOCUMENT_UPLOAD) and _open(application_id, state))
+    if not named(viewer, Action.DOCUMENT_UPLOAD):
+        return Dossier(application_id, documents, editable=False)
+    if _open(application_id, state):
+        return Dossier(application_id, documents, editable=True)
+    asked = db.session.scalar(
+        open_questions(func.count()).where(Case.application_id == application_id, RequestQuestion.wants_file),
+    )
+    return Dossier(application_id, documents, bool(asked), _in_last_version(application_id))
+
+
+def _in_last_version(application_id: UUID) -> frozenset[UUID]:
+    record = db.session.scalar(
+        select(ApplicationVersion.record)
+        .join(Case, Case.current_version_id == ApplicationVersion.id)
+        .where(Case.application_id == application_id),
+    )
+    return frozenset(UUID(one["id"]) for one in (record or {}).get("documents", ()))
 
 
 def _open(application_id: UUID, state: str) -> bool:

@@ -16,6 +16,7 @@ from sandbox.domain.actors import Organisation as Kind
 from sandbox.domain.errors import NotFound
 from sandbox.domain.policy import can, demand
 from sandbox.extensions import db
+from sandbox.models.desks import StandIn
 from sandbox.models.people import Organisation, Person, PersonRole, UserSession
 from sandbox.queries import PAGE_SIZE, Page, page_of, place, words
 
@@ -54,6 +55,16 @@ def _roles() -> ScalarSelect[str]:
     )
 
 
+def _stands_in() -> ScalarSelect[str]:
+    """The roles that the person of the outer statement holds for some case only, joined by commas."""
+    return (
+        select(func.aggregate_strings(StandIn.role, ","))
+        .where(StandIn.person_id == Person.id, StandIn.ended_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
 @cache
 def _viewer() -> Executable:
     """Built once: it runs on every request of somebody signed in."""
@@ -71,6 +82,7 @@ def _viewer() -> Executable:
             Organisation.name.label("organisation_name"),
             Organisation.code,
             _roles().label("roles"),
+            _stands_in().label("stands_in"),
         )
         .join(Person, Person.id == UserSession.person_id)
         .join(Organisation, Organisation.id == Person.organisation_id)
@@ -93,6 +105,7 @@ def viewer(token_hash: str) -> SignedIn | None:
         code=row.code or "",
         time_zone=row.time_zone,
         email=row.email,
+        stands_in=frozenset(Role(role) for role in (row.stands_in or "").split(",") if role),
     )
     return SignedIn(row.session_id, actor, row.created_at, row.last_seen_at)
 

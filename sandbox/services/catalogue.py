@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from sandbox.adapters.catalogue_files import load_catalogue
+from sandbox.adapters.catalogue_files import CatalogueError, load_catalogue
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import SYSTEM, Organisation
 from sandbox.domain.canonical import canonical_json
-from sandbox.domain.catalogue import AuthorityRecord, Catalogue, ProgrammeRecord
+from sandbox.domain.catalogue import AuthorityRecord, Catalogue, Equivalences, ProgrammeRecord, RuleSet, Standard
 from sandbox.extensions import db
 from sandbox.models import catalogue as tables
 from sandbox.models import people
@@ -58,6 +58,10 @@ def load(*folders: Path) -> bool:
         _authority(authority)
     for programme in catalogue.programmes:
         _programme(programme, catalogue)
+    for place, standard in enumerate(catalogue.standards):
+        _standard(place, standard)
+    for equivalences in catalogue.equivalences:
+        _equivalences(equivalences)
     db.session.add(tables.CatalogueLoad(digest=digest))
     trail.record(
         trail.PROGRAMME,
@@ -86,6 +90,7 @@ def _authority(record: AuthorityRecord) -> None:
             time_zone=record.time_zone,
             signatories_required=record.signatories_required,
             may_refuse_to_review=record.may_refuse_to_review,
+            quality_review=record.quality_review,
             content=plain(record),
         ),
     )
@@ -150,6 +155,7 @@ def _programme(record: ProgrammeRecord, catalogue: Catalogue) -> None:
         row = tables.Programme(code=record.code)
         db.session.add(row)
     row.name, row.reference_prefix, row.allows_fewer = record.name, record.reference_prefix, record.allows_fewer
+    row.joint_meeting, row.vote = record.joint_meeting, record.vote.value
     row.content = plain(record)
     db.session.flush()
     ids = _authority_ids(part.code for part in record.authorities)
@@ -164,20 +170,60 @@ def _programme(record: ProgrammeRecord, catalogue: Catalogue) -> None:
                 position=place,
             ),
         )
-    db.session.execute(delete(tables.RoutingRule).where(tables.RoutingRule.programme_id == row.id))
-    ids = _authority_ids(rule.authority for rule in catalogue.routes(record.code))
-    for place, rule in enumerate(catalogue.routes(record.code)):
+    for rules in catalogue.rule_sets(record.code):
+        _rule_set(row.id, rules)
+
+
+def _rule_set(programme_id: UUID, record: RuleSet) -> None:
+    """Keep a version of the routing rules. Cases were routed by it, so the same version never says something else."""
+    content = plain(record)["routes"]
+    known = db.session.scalar(
+        select(tables.RuleSet).where(
+            tables.RuleSet.programme_id == programme_id, tables.RuleSet.version == record.version
+        ),
+    )
+    if known is None:
         db.session.add(
-            tables.RoutingRule(
-                programme_id=row.id,
-                authority_id=ids[rule.authority],
-                position=place,
-                activity=rule.activity,
-                asset_class=rule.asset_class,
-                jurisdiction=rule.jurisdiction,
-                why=rule.why,
-                source=rule.source,
-                sure=rule.sure.value,
+            tables.RuleSet(
+                programme_id=programme_id, version=record.version, valid_from=record.valid_from, content=content
+            ),
+        )
+    elif known.content != content or known.valid_from != record.valid_from:
+        text = f"routing: {record.code}: the rules have changed since they were loaded; give them the next version"
+        raise CatalogueError([text])
+
+
+def _standard(place: int, record: Standard) -> None:
+    db.session.merge(
+        tables.Standard(
+            code=f"{record.framework} {record.number}",
+            framework=record.framework,
+            number=record.number,
+            title=record.short_title,
+            status=record.status,
+            position=place,
+        ),
+    )
+
+
+def _equivalences(record: Equivalences) -> None:
+    """Rows of the files take the place of those loaded before; filed positions keep what they rested on."""
+    ids, model = _authority_ids((record.authority, record.to)), tables.Equivalence
+    one, other = ids[record.authority], ids[record.to]
+    db.session.execute(delete(model).where(model.from_authority_id == one, model.to_authority_id == other))
+    for row in record.rows:
+        db.session.add(
+            model(
+                from_authority_id=one,
+                from_criterion=row.criterion,
+                to_authority_id=other,
+                to_criterion=row.other,
+                relation=row.relation.value,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                reason=row.reason,
+                source=row.source,
+                sure=row.sure.value,
             ),
         )
 

@@ -20,14 +20,16 @@ from sandbox.adapters.inspection import Inspected, Unacceptable, inspect
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
+from sandbox.domain.changes import documents, of_document
 from sandbox.domain.errors import NotNow
+from sandbox.domain.requests import FILES
 from sandbox.extensions import db, setting
 from sandbox.models.applications import Application, ApplicationVersion, DossierDocument
 from sandbox.models.base import now
 from sandbox.models.decisions import Edition, Signature
 from sandbox.models.desks import Case
 from sandbox.services import trail
-from sandbox.services.applications import editable
+from sandbox.services.applications import editable, unlocked
 from sandbox.services.engine import Matter, act, authorise
 from sandbox.services.facts import draft_facts
 from sandbox.services.unit import add, get, reading, use_case
@@ -93,11 +95,28 @@ def _matter(application: Application, document: DossierDocument | None = None) -
     )
 
 
+def _addable(application_id: UUID) -> bool:
+    """Files can be added: the dossier is open, or an authority has asked for one."""
+    return editable(application_id) or FILES in unlocked(application_id)
+
+
+def _removable(document: DossierDocument) -> bool:
+    """As above; but where only a file was asked for, what has been submitted stays."""
+    if editable(document.application_id):
+        return True
+    submitted = db.session.scalar(
+        select(ApplicationVersion.record)
+        .join(Case, Case.current_version_id == ApplicationVersion.id)
+        .where(Case.application_id == document.application_id),
+    )
+    return _addable(document.application_id) and of_document(document.id) not in documents(submitted)
+
+
 @reading
 def _may(actor: Actor, action: Action, application_id: UUID) -> None:
     """The lock, asked before a file is received, so that strangers cost nothing."""
     authorise(actor, action, _matter(get(Application, application_id)))
-    if not editable(application_id):
+    if not _addable(application_id):
         raise NotNow(CLOSED)
 
 
@@ -105,7 +124,7 @@ def _may(actor: Actor, action: Action, application_id: UUID) -> None:
 def _keep(actor: Actor, application_id: UUID, received: _Received) -> UUID:
     application = get(Application, application_id, lock=True)
     authorise(actor, Action.DOCUMENT_UPLOAD, _matter(application))
-    if not editable(application_id):
+    if not _addable(application_id):
         raise NotNow(CLOSED)
     working = (DossierDocument.application_id == application_id, DossierDocument.removed_at.is_(None))
     again = db.session.scalar(
@@ -147,7 +166,7 @@ def remove(actor: Actor, document_id: UUID) -> UUID:
     authorise(actor, Action.DOCUMENT_REMOVE, matter)
     if document.removed_at is not None:
         return application.id
-    if not editable(application.id):
+    if not _removable(document):
         raise NotNow(CLOSED)
     act(actor, Action.DOCUMENT_REMOVE, matter)
     document.removed_at = now()

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sandbox.domain import audiences
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor
-from sandbox.domain.policy import CaseFacts, demand
+from sandbox.domain.actors import Actor, Role
+from sandbox.domain.policy import CaseFacts, can, demand
 from sandbox.domain.workflow import Lifecycle, Step
 from sandbox.extensions import db
 from sandbox.models.base import Base
@@ -17,7 +18,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.models.messages import OutboxMessage
 from sandbox.services import trail
 from sandbox.services.facts import case_facts
-from sandbox.services.recipients import recipients
+from sandbox.services.recipients import actors_of, recipients
 from sandbox.services.unit import get
 
 
@@ -25,7 +26,9 @@ from sandbox.services.unit import get
 class Matter:
     """What an act concerns: its case, its desk's authority, who may see that it happened, and the details.
 
-    `needs` is what the lifecycle's needs read. `facts` replaces the facts of the case (a draft has no case).
+    `needs` is what the lifecycle's needs read. `facts` replaces the facts of the case (a draft has no case). `turn`:
+    the roles whose turn it is, for letters to “turn”. `opens`: letters go only to who may do this; needed where there
+    is no case.
     """
 
     case_id: UUID | None
@@ -38,11 +41,13 @@ class Matter:
     released: Iterable[Base] = ()
     facts: CaseFacts | None = None
     scope: str | None = None
+    turn: frozenset[Role] = frozenset()
+    opens: Action | None = None
 
 
 def authorise(actor: Actor, action: Action, matter: Matter) -> None:
     """The lock. Raises NotFound or NotAllowed."""
-    if matter.facts is not None or matter.case_id is None:
+    if matter.facts is not None or matter.case_id is None or actor.has(Role.SYSTEM):  # time has no tie to a case
         demand(actor, action, matter.facts)
     else:
         demand(actor, action, case_facts(actor, matter.case_id, subject_authority=matter.authority_id))
@@ -63,14 +68,26 @@ def record(actor: Actor, action: Action, matter: Matter) -> None:
     )
 
 
+def _readers(actor: Actor, matter: Matter, tells: Iterable[str]) -> list[Actor]:
+    """Who is written to. Without a case: people of the firm or the authority concerned."""
+    if matter.case_id is not None:
+        found = recipients(tells, matter.case_id, matter.authority_id, actor, matter.turn)
+        if matter.opens is None:
+            return found
+        return [one for one in found if can(one, matter.opens, case_facts(one, matter.case_id))]
+    if matter.facts is None or matter.opens is None:
+        return []
+    concerned = {audiences.FIRM: matter.facts.firm_id, "desk": matter.authority_id}
+    chosen = [key for word, key in concerned.items() if word in set(tells) and key is not None]
+    return [one for one in actors_of(*chosen) if one.me != actor.person_id and can(one, matter.opens, matter.facts)]
+
+
 def tell(actor: Actor, action: Action, matter: Matter, tells: Iterable[str]) -> None:
     """Put letters into the outbox, one a person; the worker sends them after the commit."""
-    if matter.case_id is None:
-        return
     content = dict(matter.letter)
     if matter.authority_id is not None:
         content.setdefault("authority", get(Authority, matter.authority_id).name)
-    for person in recipients(tells, matter.case_id, matter.authority_id, actor):
+    for person in _readers(actor, matter, tells):
         db.session.add(
             OutboxMessage(
                 person_id=person.person_id,

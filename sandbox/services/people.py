@@ -22,6 +22,7 @@ from sandbox.models import people
 from sandbox.models.base import now
 from sandbox.models.people import Person, PersonRole, UserSession
 from sandbox.services import throttle, trail
+from sandbox.services.facts import stand_in_roles
 from sandbox.services.unit import add, expect, get, use_case
 
 WRONG = "The email address or the password is not right."
@@ -67,6 +68,7 @@ def actor_of(person_id: UUID) -> Actor:
         code=organisation.code or "",
         time_zone=person.time_zone,
         email=person.email,
+        stands_in=stand_in_roles([person.id]).get(person.id, frozenset()),
     )
 
 

@@ -3,88 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
-from sandbox.domain.policy import can
+from sandbox.domain.conflicts import EFFECTIVE, RECUSED
+from sandbox.domain.lifecycles import ENDED_DESK
+from sandbox.domain.policy import OBSERVES, CaseFacts, can
 from sandbox.extensions import db
 from sandbox.models import people
-from sandbox.models.desks import Case, Desk, DeskAssignment
-from sandbox.services.facts import case_facts
+from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.services.deputies import deputies
+from sandbox.services.facts import roles_for, stand_in_roles
 
 SIGNATORIES = "signatories"
 ISSUERS = "issuers"
-ONLY_ROLE = {SIGNATORIES: Role.DECISION_MAKER, ISSUERS: Role.ISSUING_ADMINISTRATOR}
+OPENED = "opened"  # the deciding desks whose positions have opened to each other
+TURN = "turn"  # those of the desk with one of the roles that the matter names
+ONLY_ROLE = {SIGNATORIES: frozenset({Role.DECISION_MAKER}), ISSUERS: frozenset({Role.ISSUING_ADMINISTRATOR})}
 HEADS = (Role.INTAKE_OFFICER, Role.COORDINATOR)
 
 
-def parties_of(tells: Iterable[str], case_id: UUID, authority_id: UUID | None) -> list[tuple[UUID, str]]:
-    """The organisations that the words of a lifecycle's `tells` mean, each with the word."""
-    words = set(tells)
-    found: list[tuple[UUID, str]] = []
-    if audiences.FIRM in words:
-        found.append((db.session.execute(select(Case.firm_id).where(Case.id == case_id)).scalar_one(), audiences.FIRM))
+def parties_of(tells: Iterable[str], desks: Iterable[Any], authority_id: UUID | None) -> list[tuple[UUID, str]]:
+    """The organisations that the words of a lifecycle's `tells` mean, each with the word. `desks`: rows of the case."""
+    words, rows = set(tells), list(desks)
+    found: list[tuple[UUID, str]] = [(rows[0].firm_id, audiences.FIRM)] if audiences.FIRM in words else []
     if "desks" in words:
-        found += [(row, "desk") for row in db.session.scalars(select(Desk.authority_id).where(Desk.case_id == case_id))]
+        found += [(row.authority_id, "desk") for row in rows if row.part != OBSERVES]
+    if audiences.OBSERVERS in words:
+        found += [(row.authority_id, audiences.OBSERVERS) for row in rows if row.part == OBSERVES]
+    if OPENED in words:
+        found += [(row.authority_id, OPENED) for row in rows if row.opened_at and row.state not in ENDED_DESK]
     if authority_id is not None:
-        found += [(authority_id, word) for word in words & {"desk", "owner", SIGNATORIES, ISSUERS}]
+        found += [(authority_id, word) for word in sorted(words & {"desk", "owner", TURN, *ONLY_ROLE})]
     return found
 
 
-def actors_of(organisation_id: UUID) -> list[Actor]:
-    """The active people of an organisation, as actors."""
+def actors_of(*organisations: UUID) -> list[Actor]:
+    """The active people of some organisations, as actors."""
     rows = db.session.execute(
-        select(people.Person, people.Organisation)
+        select(people.Person, people.Organisation, people.PersonRole.role)
         .join(people.Organisation, people.Organisation.id == people.Person.organisation_id)
-        .where(people.Person.organisation_id == organisation_id, people.Person.active.is_(True))
+        .outerjoin(people.PersonRole, people.PersonRole.person_id == people.Person.id)
+        .where(people.Person.organisation_id.in_(organisations), people.Person.active.is_(True))
         .order_by(people.Person.email),
     ).all()
-    roles: dict[UUID, set[Role]] = {}
-    for person_id, role in db.session.execute(
-        select(people.PersonRole.person_id, people.PersonRole.role).where(
-            people.PersonRole.person_id.in_([person.id for person, _ in rows]),
-        ),
-    ):
-        roles.setdefault(person_id, set()).add(Role(role))
+    roles: dict[UUID, set[Role]] = {person.id: set() for person, _, _ in rows}
+    for person, _, role in rows:
+        if role is not None:
+            roles[person.id].add(Role(role))
+    staff = {person.id: (person, organisation) for person, organisation, _ in rows}
+    standing_in = stand_in_roles(staff)
     return [
         Actor(
             person_id=person.id,
-            organisation_id=organisation_id,
+            organisation_id=organisation.id,
             organisation=Organisation(organisation.kind),
-            roles=frozenset(roles.get(person.id, ())),
+            roles=frozenset(roles[person.id]),
             name=person.name,
             organisation_name=organisation.name,
             code=organisation.code or "",
             time_zone=person.time_zone,
             email=person.email,
+            stands_in=standing_in.get(person.id, frozenset()),
         )
-        for person, organisation in rows
+        for person, organisation in staff.values()
     ]
 
 
-def recipients(tells: Iterable[str], case_id: UUID, authority_id: UUID | None, sender: Actor) -> list[Actor]:
-    """The people to write to, without the sender. Everybody among them may at least glance at the case.
+def _facts(case_id: UUID, desks: list[Any], organisations: list[UUID]) -> dict[UUID, CaseFacts]:
+    """What the lock must know of each person of these organisations to let them glance at the case."""
+    said = and_(
+        ConflictDeclaration.case_id == case_id,
+        ConflictDeclaration.person_id == people.Person.id,
+        ConflictDeclaration.superseded_at.is_(None),
+    )
+    own = and_(Desk.case_id == case_id, Desk.authority_id == people.Person.organisation_id)
+    held = and_(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == people.Person.id)
+    rows = db.session.execute(
+        select(people.Person.id, ConflictDeclaration.outcome, DeskAssignment.person_id.label("assigned"))
+        .outerjoin(Desk, own)
+        .outerjoin(ConflictDeclaration, said)
+        .outerjoin(DeskAssignment, held)
+        .where(people.Person.organisation_id.in_(organisations)),
+    )
+    return {
+        row.id: CaseFacts(
+            firm_id=desks[0].firm_id,
+            submitted=True,
+            desks=frozenset(desk.authority_id for desk in desks),
+            lead=desks[0].lead_authority_id,
+            declared=row.outcome in EFFECTIVE,
+            conflicted=row.outcome == RECUSED,
+            assigned=row.assigned is not None,
+        )
+        for row in rows
+    }
+
+
+def recipients(
+    tells: Iterable[str],
+    case_id: UUID,
+    authority_id: UUID | None,
+    sender: Actor,
+    turn: frozenset[Role] = frozenset(),
+) -> list[Actor]:
+    """The people to write to, without the sender, in six statements. Everybody may at least glance at the case.
 
     Of an authority: those assigned to its desk, and its heads of desk; never anybody who is recused.
     """
+    words = tuple(tells)
+    if not words:
+        return []
+    desks = db.session.execute(
+        select(Case.firm_id, Case.lead_authority_id, Desk.authority_id, Desk.state, Desk.part, Desk.opened_at)
+        .join(Desk, Desk.case_id == Case.id)
+        .where(Case.id == case_id)
+        .order_by(Desk.authority_id),  # the order of letters must not tell which desk was changed last
+    ).all()
+    parties = parties_of(words, desks, authority_id)
+    organisations = sorted({organisation_id for organisation_id, _ in parties})
+    if not organisations:
+        return []
+    facts = _facts(case_id, list(desks), organisations)
+    staff = actors_of(*organisations)
     chosen: dict[UUID, Actor] = {}
-    for organisation_id, word in parties_of(tells, case_id, authority_id):
-        assigned = set(
-            db.session.scalars(
-                select(DeskAssignment.person_id)
-                .join(Desk, Desk.id == DeskAssignment.desk_id)
-                .where(Desk.case_id == case_id, Desk.authority_id == organisation_id),
-            ),
-        )
-        for person in actors_of(organisation_id):
-            if person.person_id is None or person.person_id == sender.person_id:
+    for organisation_id, word in parties:
+        for person in staff:
+            if person.organisation_id != organisation_id or person.person_id in {None, sender.person_id}:
                 continue
-            staff = word == audiences.FIRM or person.person_id in assigned or person.has(*HEADS)
-            wanted = word not in ONLY_ROLE or person.has(ONLY_ROLE[word])
-            if staff and wanted and can(person, Action.CASE_GLANCE, case_facts(person, case_id)):
-                chosen[person.person_id] = person
-    return list(chosen.values())
+            known = facts[person.me]
+            if person.stands_in:
+                known = replace(known, stands_in=roles_for(person.me, case_id))
+            only = turn if word == TURN else ONLY_ROLE.get(word)
+            # The ethics officer is never on a desk, and is meant only where it is their turn.
+            ethics = only is not None and Role.ETHICS_OFFICER in only and person.has(Role.ETHICS_OFFICER)
+            concerned = word == audiences.FIRM or known.assigned or person.has(*HEADS) or ethics
+            wanted = only is None or not only.isdisjoint(person.roles | known.stands_in)
+            if concerned and wanted and can(person, Action.CASE_GLANCE, known):
+                chosen[person.me] = person
+    return [*chosen.values(), *deputies(chosen, {one.me: one for one in staff}, case_id, sender)]

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sandbox.domain.errors import Conflict, NotFound
 from sandbox.extensions import db
 from sandbox.models.base import Base
+from sandbox.services import turns  # noqa: F401 - listens to the session
 
 P = ParamSpec("P")
 R = TypeVar("R")

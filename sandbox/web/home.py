@@ -27,6 +27,32 @@ CARDS: tuple[tuple[str, str, str, Action | None], ...] = (
     (_("Inbox"), _("The cases of your desk: what is new, due, or waits for you."), "desks.index", Action.DESK_READ),
     (_("Trials"), _("Reports, limits and deadlines of live tests."), "trials.index", Action.TRIAL_READ),
     (_("People"), _("Who can sign in for your organisation, and as what."), "people.index", Action.PEOPLE_READ),
+    (
+        _("Declarations"),
+        _("Interests of colleagues, and stand-ins."),
+        "desks.declarations",
+        Action.DECLARATION_READ,
+    ),
+    (
+        _("My interests"),
+        _("Your own list; nobody else reads it."),
+        "desks.my_interests",
+        Action.INTERESTS_EDIT,
+    ),
+    (
+        _("Routing rules"),
+        _("Which authorities an application goes to, and a dry run."),
+        "desks.rules",
+        Action.ROUTING_READ,
+    ),
+    (
+        _("Standard paragraphs"),
+        _("Texts that reviewers of your authority insert into their reasons."),
+        "assessments.paragraphs",
+        Action.PARAGRAPH_READ,
+    ),
+    (_("Teams"), _("The teams of your authority and what they work on."), "teams.index", Action.TEAM_CHANGE),
+    (_("Leave"), _("Days away, and who deputises."), "teams.leave", Action.LEAVE_RECORD),
     (_("Password"), _("Change the password that you sign in with."), "people.password", None),
 )
 

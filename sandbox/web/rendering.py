@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,8 +49,11 @@ NAVIGATION = (
     Place(_("Home"), "home.dashboard"),
     Place(_("Applications"), "applications.index", Action.APPLICATION_READ, rooms=CASE_ROOMS),
     Place(_("Inbox"), "desks.index", Action.DESK_READ, rooms=CASE_ROOMS),
+    Place(_("Search"), "desks.search", Action.DESK_READ),
+    Place(_("Enquiries"), "desks.enquiries", Action.ENQUIRY_READ),
     Place(_("Cases"), "desks.pipeline", Action.CASE_GLANCE, Organisation.PROGRAMME_OFFICE, CASE_ROOMS),
     Place(_("Trials"), "trials.index", Action.TRIAL_READ, rooms=frozenset({"trials"})),
+    Place(_("Calendar"), "calendars.month", Action.CALENDAR_READ, rooms=frozenset({"calendars"})),
     Place(_("Trail"), "trail.audit", Action.TRAIL_AUDIT),
     Place(_("People"), "people.index", Action.PEOPLE_READ, rooms=frozenset({"people"})),
 )
@@ -207,6 +210,12 @@ def words(value: str) -> str:
     return value.replace("_", " ").capitalize()
 
 
+def dict_of(rows: Iterable[str | tuple[Any, str]]) -> dict[str, str]:
+    """Options of a list: value → words, from pairs or from words that stand for themselves."""
+    pairs = ((row, row) if isinstance(row, str) else row for row in rows)
+    return {str(value): text for value, text in pairs}
+
+
 def next_page(cursor: str | None, name: str = "after") -> str | None:
     """The address of this list's next page, with its filters kept; None on the last."""
     if cursor is None or request.endpoint is None:
@@ -279,12 +288,14 @@ GLOBALS = {
 }
 FILTERS = {
     "day": day,
+    "dict_of": dict_of,
     "moment": moment,
     "number": number,
     "money": money,
     "short": short,
     "party": party,
     "role_title": role_title,
+    "said": _,
     "words": words,
 }
 

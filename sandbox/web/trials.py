@@ -75,12 +75,21 @@ def case(case_id: UUID) -> ResponseReturnValue:
     return _case(case_id)
 
 
+@blueprint.get("/cases/<uuid:case_id>/trial/reports")
+@needs(Action.TRIAL_READ)
+def all_reports(case_id: UUID) -> ResponseReturnValue:
+    """All reports of a trial, newest first."""
+    found = queries.all_reports(viewer(), case_id, request.args.get("after"))
+    opened(Action.TRIAL_READ, case_id, item="reports")
+    return _show("reports", found)
+
+
 @blueprint.route("/cases/<uuid:case_id>/trial/accept", methods=["GET", "POST"])
 @needs(Action.TRIAL_ACCEPT)
 def accept(case_id: UUID) -> ResponseReturnValue:
     """The firm accepts: what that means, what is accepted, and one box to tick."""
     page = queries.case_page(viewer(), case_id)
-    if page.trial_id is not None:
+    if page.trial_id is not None and page.offer is None:
         return redirect(url_for("trials.case", case_id=case_id))
     form = forms.Accept()
     if form.carried_out(lambda: running.accept(viewer(), case_id)):

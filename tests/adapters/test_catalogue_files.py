@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,11 @@ def test_approval_without_imposed_conditions_needs_no_procedure() -> None:
 
 
 def test_routing_tells_why_and_depends_on_activity_asset_and_country() -> None:
-    routes = {(r.activity, r.asset_class): set() for r in load_catalogue().routes(PROGRAMME)}  # type: ignore[var-annotated]
-    for route in load_catalogue().routes(PROGRAMME):
-        routes[(route.activity, route.asset_class)].add(route.authority)
+    (rules,) = load_catalogue().rule_sets(PROGRAMME)
+    routes: dict[tuple[str, str], set[str]] = {}
+    for route in rules.routes:
+        for path in product(route.activities, route.asset_classes):
+            routes.setdefault(path, set()).add(route.authority)
         assert route.why.endswith(".")
     assert routes[("trading-platform", "uk-specified-investment")] == {"FCA"}
     assert routes[("settlement", "uk-specified-investment")] == {"BoE"}
@@ -114,7 +117,8 @@ def test_an_invented_third_country_comes_from_files_alone() -> None:
         criterion.code for code in ("FCA", "SEC") for criterion in catalogue.authority(code).criteria
     )
     assert [member.code for member in catalogue.programme("uk-us-vd").authorities] == ["FCA", "SEC", "VDA"]
-    assert {route.authority for route in catalogue.routes("uk-us-vd")} == {"FCA", "SEC", "VDA"}
+    (rules,) = catalogue.rule_sets("uk-us-vd")
+    assert {route.authority for route in rules.routes} == {"FCA", "SEC", "VDA"}
 
 
 @pytest.mark.parametrize(
@@ -152,12 +156,18 @@ def test_an_invented_third_country_comes_from_files_alone() -> None:
         ("programmes/uk-us-digital-assets.toml", '["UK", "US"]', '["UK"]', "is of another jurisdiction"),
         ("programmes/uk-us-digital-assets.toml", '["UK", "US"]', '["UK", "US", "FR"]', "no jurisdiction 'FR'"),
         ("programmes/uk-us-digital-assets.toml", 'due_unit = "working_days"', 'due_unit = "moons"', "not a unit"),
-        ("routing/uk-us.toml", 'activity = "custody"', 'activity = "juggling"', "there is no activity 'juggling'"),
+        ("routing/uk-us.toml", 'activities = ["custody"]', 'activities = ["juggling"]', "no activity 'juggling'"),
         ("routing/uk-us.toml", 'authority = "FCA"', 'authority = "SEC"', "SEC is of US, not of UK"),
         ("routing/uk-us.toml", 'authority = "FCA"', 'authority = "ECB"', "'ECB' takes no part"),
         ("routing/uk-us.toml", 'jurisdiction = "UK"', 'jurisdiction = "US"', "under the regime of US"),
         ("routing/uk-us.toml", f'programme = "{PROGRAMME}"', 'programme = "x"', "there is no programme 'x'"),
-        ("routing/uk-us.toml", f'programme = "{PROGRAMME}"', "", "has these two and nothing else"),
+        ("routing/uk-us.toml", f'programme = "{PROGRAMME}"', "", "programme: is missing"),
+        ("routing/uk-us.toml", "version = 1", "version = 0", "is counted from 1"),
+        ("routing/uk-us.toml", "valid_from = 2026-04-01", 'valid_from = "today"', "must be a date"),
+        ("routing/uk-us.toml", 'jurisdiction = "UK"', 'jurisdiction = "*"', "does not only observe"),
+        ("routing/uk-us.toml", 'entity = ["established"]', 'entity = ["rich"]', "no standing of a legal entity 'rich'"),
+        ("routing/uk-us.toml", '-cryptoasset-advice"', '-cryptoasset-advice"\nflags = ["tall"]', "no risk flag 'tall'"),
+        ("routing/uk-us.toml", "-qualifying-cryptoasset-placing", "-qualifying-cryptoasset-custody", "occurs 2 times"),
         ("standards.csv", "framework,number", "number,framework", "line 1: the heading must be"),
     ],
 )

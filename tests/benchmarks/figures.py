@@ -64,8 +64,11 @@ def _page(share: float, statements: int) -> tuple[Target, ...]:
 
 
 TARGETS: dict[str, tuple[Target, ...]] = {
-    "case": _page(0.20, 8),
-    "inbox": (*_page(0.12, 6), _at_most("growth", 1.3)),
+    "case": (*_page(0.20, 8), _at_most("growth", 1.3)),
+    **dict.fromkeys(
+        ("inbox", "inbox-waiting", "inbox-find", "pipeline", "search-rare", "search-common"),
+        (*_page(0.12, 6), _at_most("growth", 1.3)),
+    ),
     "task-list": _page(0.12, 8),
     "save-section": _page(0.10, 12),
     "trial": _page(0.12, 10),

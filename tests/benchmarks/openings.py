@@ -17,7 +17,7 @@ from sandbox.models.assessments import Position
 from sandbox.models.base import now
 from sandbox.models.catalogue import Authority, Programme
 from sandbox.models.desks import Case, Desk
-from sandbox.services import assessments, trail
+from sandbox.services import openings, trail
 from sandbox.services.unit import use_case
 from tests.benchmarks.data import application
 from tests.benchmarks.figures import Row
@@ -86,7 +86,7 @@ def _record(place: int, joint: list[str]) -> dict[str, object]:
 
 @use_case
 def _open(case_id: UUID) -> bool:
-    return assessments.open_if_complete(db.session.get_one(Case, case_id, with_for_update=True))
+    return openings.open_if_complete(db.session.get_one(Case, case_id, with_for_update=True))
 
 
 def opening(folder: Path) -> Row:

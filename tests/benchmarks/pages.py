@@ -16,7 +16,7 @@ HELLO = Visit("/hello/")
 CONNECTIONS = (1, 4)
 ROUNDS = 3
 OFFICER = "case@fca.example"
-FIRM = "contributor@harbourlight.example"
+OFFICE = "secretariat@office.example"
 SAVER = "contributor@tessellate.example"
 
 
@@ -33,7 +33,6 @@ def portal_pages(base: Base) -> tuple[Page, ...]:
     """The pages whose cost does not hang on how many cases there are."""
     case, drafts = base.case, base.drafts
     return (
-        Page("case", OFFICER, (Visit(f"/cases/{case.case_id}"),)),
         Page("task-list", SAVER, (Visit(f"/applications/{drafts[0]}"),)),
         Page("save-section", SAVER, tuple(Visit(f"/applications/{draft}/sections/product") for draft in drafts)),
         Page("trial", OFFICER, (Visit(f"/cases/{case.case_id}/trial"),)),
@@ -41,7 +40,17 @@ def portal_pages(base: Base) -> tuple[Page, ...]:
     )
 
 
-INBOX = Page("inbox", OFFICER, (Visit("/inbox"),))
+def list_pages(base: Base) -> tuple[Page, ...]:
+    """The pages that must not grow with the number of cases. One firm has the rare word, every dossier the common."""
+    return (
+        Page("inbox", OFFICER, (Visit("/inbox"),)),
+        Page("inbox-waiting", OFFICER, (Visit("/inbox?show=turn&sort=waiting"),)),
+        Page("pipeline", OFFICE, (Visit("/pipeline"),)),
+        Page("search-rare", OFFICER, (Visit("/search?q=harbourlight"),)),
+        Page("search-common", OFFICER, (Visit("/search?q=customers"),)),
+        Page("inbox-find", OFFICER, (Visit("/inbox?show=all&find=customers"),)),
+        Page("case", OFFICER, (Visit(f"/cases/{base.case.case_id}"),)),
+    )
 
 
 def measured(base: Base, pages: tuple[Page, ...], cases: int, seconds: float) -> Iterator[Row]:
@@ -49,8 +58,6 @@ def measured(base: Base, pages: tuple[Page, ...], cases: int, seconds: float) ->
     with serving(base.folder) as port:
         for page in pages:
             yield from _page(port, page, cases, seconds)
-        if any(page.name == "inbox" for page in pages) and len(pages) == 1:
-            yield from ()
 
 
 def _page(port: int, page: Page, cases: int, seconds: float) -> Iterator[Row]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
 from sandbox.cli.clock import clock
 
 pytestmark = pytest.mark.once
+DATA = Path(__file__).parent.parent / "data" / "golden_working_days.csv"
+GOLDEN = list(csv.DictReader(DATA.read_text(encoding="utf-8").splitlines()))
 
 
 def run(words: str) -> Result:
@@ -34,6 +39,21 @@ def run(words: str) -> Result:
 def test_the_date_is_printed_and_nothing_else(words: str, expected: str) -> None:
     result = run(words)
     assert (result.exit_code, result.output) == (0, f"{expected}\n")
+
+
+@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"{row['start']}+{row['n_working_days']}")
+def test_every_reference_row_holds_by_authority_and_on_both(row: dict[str, str]) -> None:
+    period = f"--from {row['start']} --length {row['n_working_days']} --unit working_days"
+    both = "--calendar GB-ENG --calendar US-FED"
+    for where, column in (
+        ("--authority FCA", "due_UK_ENG"),
+        ("--authority BoE", "due_UK_ENG"),
+        ("--authority SEC", "due_US_FED"),
+        ("--authority CFTC", "due_US_FED"),
+        (both, "due_both_open"),
+    ):
+        result = run(f"{where} {period}")
+        assert (result.exit_code, result.output) == (0, f"{row[column]}\n")
 
 
 def test_explain_names_the_closed_days() -> None:

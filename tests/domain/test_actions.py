@@ -13,7 +13,7 @@ from sandbox.domain.policy import GRANTS
 
 @pytest.mark.parametrize("action", Action)
 def test_a_name_is_subject_and_verb(action: Action) -> None:
-    assert re.fullmatch(r"[a-z]+\.[a-z]+(_[a-z]+)*", action.value)
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", action.value)
     assert action.name == action.value.upper().replace(".", "_")
 
 

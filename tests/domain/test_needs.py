@@ -12,7 +12,7 @@ from sandbox.domain.workflow import Need
 
 DRAFT = needs.Draft("approve", "letter", "Because.", True, signatories=("A",))
 FULL = needs.Assessment(("Scope", "Harm"), frozenset({"Scope", "Harm"}), (), "approve", "Sound.", 0, ())
-JOINT = needs.JointNotice("approved", (), (), 2)
+JOINT = needs.JointNotice("approved", approvals=2)
 
 CASES: list[tuple[Need, Any, Iterable[str]]] = [
     (needs.all_sections, needs.Dossier(), ()),
@@ -39,12 +39,27 @@ CASES: list[tuple[Need, Any, Iterable[str]]] = [
     (needs.every_finding, FULL, ()),
     (
         needs.every_finding,
-        needs.Assessment(("Scope", "Harm", "Need"), frozenset({"Harm", "Need"}), ("Harm",), stale=("Need",)),
+        needs.Assessment(
+            ("Scope", "Harm", "Need"),
+            frozenset({"Harm", "Need"}),
+            ("Harm",),
+            stale=("Need",),
+            stale_conditions=("Total",),
+            unfounded=("Harm",),
+        ),
         (
             "Record a finding for “Scope”.",
             "Give reasons for the finding on “Harm”.",
-            "Confirm the finding on “Need” again: the firm has submitted a new version.",
+            "Confirm the finding on “Need” again: what it rests on has changed.",
+            "Confirm the condition “Total” again: the firm has changed its limit.",
+            "Record your own finding for “Harm”: no standing equivalence lets your authority rely on another.",
         ),
+    ),
+    (needs.a_review, FULL, ()),
+    (
+        needs.a_review,
+        needs.Assessment(unreviewed=True),
+        ("Let a second person of your desk review the findings and conditions.",),
     ),
     (needs.a_recommendation, FULL, ()),
     (
@@ -118,7 +133,7 @@ CASES: list[tuple[Need, Any, Iterable[str]]] = [
     (needs.a_joint_outcome, JOINT, ()),
     (
         needs.a_joint_outcome,
-        needs.JointNotice("pending", ("Limits", "Scope"), ("SEC",), 1),
+        needs.JointNotice("pending", ("Limits", "Scope"), unissued=("SEC",), approvals=1),
         (
             "Not every required authority has decided.",
             "SEC has not issued its instrument.",

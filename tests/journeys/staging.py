@@ -78,7 +78,12 @@ def build(maker: Maker) -> World:
 
     The firms are FIRMS[0] and FIRMS[1]; both cases go to the same two authorities.
     """
-    outsiders, cast = people(maker), Cast()
+    return cases(people(maker))
+
+
+def cases(outsiders: dict[str, Actor]) -> World:
+    """The two cases of `build`, once the people are there."""
+    cast = Cast()
     case_id, routed_id = (scenes.submitted(cast, firm) for firm in FIRMS[:2])
     for code in (SEALED, OTHER):
         story.staff_desk(cast, case_id, code)

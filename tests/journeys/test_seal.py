@@ -34,7 +34,8 @@ from sandbox.models.desks import Case, Desk
 from sandbox.models.messages import OutboxMessage
 from sandbox.models.trail import Audience
 from sandbox.services import assessments, desks
-from sandbox.services.decisions import drafting
+from sandbox.services.decisions import drafting, editions
+from sandbox.services.desks import correspondence
 from sandbox.web.access import access_of
 from tests import conftest, factories
 from tests.factories import Maker
@@ -145,10 +146,26 @@ def go_alone(world: World) -> None:
     drafting.draft(world.staff("case"), world.desk_id)
 
 
+def note(world: World) -> None:
+    """The desk files notes for itself: a file note, a meeting within the desk, a consulted body's view."""
+    for kind in ("note", "meeting", "consulted"):
+        correspondence.begin(
+            world.staff("case"), world.case_id, kind=kind, subject="Sealed subject", text="Sealed note."
+        )
+
+
 def everything(world: World) -> None:
     """All that a desk does in confidence, up to the draft of a decision of its own."""
-    for act in (find, propose, recuse, assign, screen, go_alone):
+    for act in (find, propose, assign, screen, go_alone, recuse):
         act(world)
+
+
+def issue_alone(world: World) -> None:
+    """The desk goes ahead alone, decides, signs and issues its instrument to the firm."""
+    editions.make_demo_keys()
+    story.file(world.cast, world.case_id, SEALED, "approve_with_conditions", "Sealed summary.")
+    assessments.go_alone(world.staff("coordinator"), world.desk_id, reason="Sealed reason.")
+    story.sign_and_issue(world.cast, story.decide(world.cast, world.case_id, SEALED), SEALED)
 
 
 # --- looking from outside --------------------------------------------------------------------------------------------
@@ -240,31 +257,31 @@ def look(app: Flask, world: World, as_: Callable[[Actor], Any], chance: Chance, 
     return seen
 
 
-def letters(world: World) -> list[tuple[Any, ...]]:
-    """The letters to people outside, whole rows."""
-    people = {one.person_id: email for email, one in world.outsiders.items()}
+def letters(world: World, told: frozenset[str] = frozenset()) -> list[tuple[Any, ...]]:
+    """The letters to people outside, whole rows. `told`: who may know of the act (people by email, parties)."""
+    people = {one.person_id: email for email, one in world.outsiders.items() if email not in told}
     rows = db.session.scalars(select(OutboxMessage).where(OutboxMessage.person_id.in_(people))).all()
     return sorted(
         (str(row.id), people[row.person_id], row.action, str(row.content), str(row.created_at)) for row in rows
     )
 
 
-def audiences(world: World) -> list[tuple[str, str, str]]:
+def audiences(told: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
     """The items that parties outside can see, and since when: their ids must not tell either."""
     rows = db.session.execute(
         select(Audience.item_kind, Audience.item_id, Audience.visible_from).where(
-            Audience.party != f"desk:{SEALED}",
+            Audience.party.not_in({f"desk:{SEALED}", *told}),
             Audience.visible_from.is_not(None),
         ),
     )
     return sorted((kind, str(item), str(since)) for kind, item, since in rows)
 
 
-def outside(app: Flask, world: World, as_: Any, chance: Chance, who: list[str]) -> dict[str, Any]:
-    """Everything that can be known outside the sealed desk."""
+def outside(app: Flask, world: World, as_: Any, chance: Chance, who: list[str], told: frozenset[str]) -> dict[str, Any]:
+    """Everything that can be known outside the sealed desk, by people and parties who are not told."""
     return {
-        "letters": letters(world),
-        "audiences": audiences(world),
+        "letters": letters(world, told),
+        "audiences": audiences(told),
         "versions": sorted((str(row.id), row.version) for row in db.session.scalars(select(Application))),
         **{
             f"{email or 'anonymous'} {page}": seen for (email, page), seen in look(app, world, as_, chance, who).items()
@@ -283,8 +300,13 @@ class Stage:
     def __init__(self, app: Flask, maker: Maker, as_: Any, chance: Chance, frozen: time_machine.Traveller):
         self.app, self.maker, self.as_, self.chance, self.frozen = app, maker, as_, chance, frozen
 
-    def show(self, act: Callable[[World], None] | None, who: list[str] | None = None) -> dict[str, Any]:
-        """A world with this act (None: without any), as seen from outside."""
+    def show(
+        self,
+        act: Callable[[World], None] | None,
+        who: list[str] | None = None,
+        told: frozenset[str] = frozenset(),
+    ) -> dict[str, Any]:
+        """A world with this act (None: without any), as seen from outside, by all but those who are told of it."""
         db.session.remove()
         conftest.empty()
         self.frozen.move_to(START)
@@ -296,7 +318,8 @@ class Stage:
             act(world)
         self.chance.seed("what others do")
         later_acts(world)
-        return outside(self.app, world, self.as_, self.chance, ["", *world.outsiders] if who is None else who)
+        everybody = ["", *(email for email in world.outsiders if email not in told)]
+        return outside(self.app, world, self.as_, self.chance, everybody if who is None else who, told)
 
 
 @pytest.fixture
@@ -335,3 +358,14 @@ def test_the_comparison_sees_a_letter_too_many(stage: Stage, monkeypatch: pytest
         db.session.commit()
 
     assert "letters" in differences(stage.show(None, [OFFICE]), stage.show(told, [OFFICE]))
+
+
+@pytest.mark.pdf
+def test_an_instrument_issued_alone_is_known_to_the_desk_and_its_firm_only(stage: Stage) -> None:
+    """No other desk, no office, no rival: neither in pages, letters, lists nor history."""
+    told = frozenset({"firm", *(email for email, _, _ in FIRMS[0].people)})
+    without = stage.show(lambda _world: editions.make_demo_keys(), told=told)
+    assert sum(" /cases/" in name for name in without) > 50
+    assert differences(without, stage.show(issue_alone, told=told)) == []
+    issued = select(Audience.visible_from).where(Audience.item_kind == "edition", Audience.party == f"desk:{OTHER}")
+    assert set(db.session.scalars(issued)) == {None}, "the other desk reads it once it has filed"

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from sandbox.models.search import is_own
+
 ID = UUID("12345678-9012-4456-8901-234567890123")  # of digits alone: it must not become a number
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 WORD = re.compile(r"'([^']+)'")
@@ -20,7 +22,7 @@ WORD = re.compile(r"'([^']+)'")
 def fill(connection: sa.Connection) -> None:
     """Put one row into every empty table."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _metadata: is_own(name, "table"))
     inspector = sa.inspect(connection)
     made: dict[str, dict[str, Any]] = {}
     for table in metadata.sorted_tables:
@@ -36,8 +38,10 @@ def fill(connection: sa.Connection) -> None:
 
 
 def everything(connection: sa.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, as they are stored."""
-    names = [name for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
+    """All rows of all tables, as they are stored; the index of words is derived from them."""
+    names = [
+        one for one in sa.inspect(connection).get_table_names() if one != "alembic_version" and is_own(one, "table")
+    ]
     return {
         name: sorted((tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')), key=repr)
         for name in sorted(names)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
@@ -18,7 +18,7 @@ from sandbox.extensions import db
 from sandbox.models.applications import Application
 from sandbox.models.assessments import Assessor
 from sandbox.models.base import now
-from sandbox.models.desks import Case, ConflictDeclaration, DeskAssignment
+from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.models.trail import Audience
 from sandbox.queries.access import demand_case, draft_permitted, opens, own_parties, parties, permitted, visible
 from sandbox.services.facts import case_facts, draft_facts
@@ -26,9 +26,10 @@ from sandbox.services.facts import case_facts, draft_facts
 # What can be true of somebody of an authority on one case.
 HAS_DESK = (False, True)
 LEADS = (False, True)
-DECLARED = (None, "none", "managed", "waived", "recused", "superseded")
+DECLARED = (None, "none", "managed", "waived", "pending", "recused", "superseded")
 ASSIGNED = (False, True)
 ASSESSED = (False, True)
+OBSERVES = (False, True)
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ class Situation:
     declared: str | None
     assigned: bool
     assessed: bool
+    observes: bool = False
 
 
 SITUATIONS = [
     Situation(*values)
-    for values in itertools.product(HAS_DESK, LEADS, DECLARED, ASSIGNED, ASSESSED)
-    if values[0] or values == (False, values[1], values[2], False, False)
+    for values in itertools.product(HAS_DESK, LEADS, DECLARED, ASSIGNED, ASSESSED, OBSERVES)
+    if values[0] or values == (False, values[1], values[2], False, False, False)
 ]
 
 
@@ -73,6 +75,8 @@ def _tie(made, member, situation):
         db.session.add(ConflictDeclaration(case_id=made.id, person_id=member.person_id, outcome=situation.declared))
     if situation.assigned:
         db.session.add(DeskAssignment(desk_id=made.desks["FCA"], person_id=member.person_id))
+    if situation.observes:
+        db.session.execute(update(Desk).where(Desk.id == made.desks["FCA"]).values(part="observes"))
     if situation.assessed:
         db.session.add(Assessor(desk_id=made.desks["FCA"], person_id=member.person_id))
 
@@ -89,7 +93,7 @@ def as_role(actor: Actor, *roles: Role) -> Actor:
 
 def facts_of(situation: Situation, firm_id: UUID, authorities: dict[str, UUID]) -> CaseFacts:
     """The facts without SQL, from the situation itself."""
-    declared = situation.declared not in (None, "superseded")
+    declared = situation.declared in ("none", "managed", "waived")
     return CaseFacts(
         firm_id=firm_id,
         submitted=True,
@@ -98,6 +102,7 @@ def facts_of(situation: Situation, firm_id: UUID, authorities: dict[str, UUID]) 
         declared=declared and situation.desk,
         conflicted=situation.declared == "recused" and situation.desk,
         assigned=situation.assigned,
+        observes=situation.observes,
         bars=frozenset({Bar.ASSESSED} if situation.assessed else set()),
     )
 

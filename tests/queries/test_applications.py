@@ -11,6 +11,7 @@ from sandbox.cli.demo import story
 from sandbox.domain.actors import Organisation, Role
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import NotAllowed, NotFound
+from sandbox.domain.screening import Missing
 from sandbox.extensions import db
 from sandbox.models.applications import Application
 from sandbox.models.desks import Case, CompletenessLetter
@@ -157,11 +158,11 @@ def test_what_a_desk_asks_for_reaches_the_firm_by_its_letter_only(maker, signato
     assert found.head.editable
     assert not found.unsent
     assert [(letter.authority, letter.missing) for letter in found.waiting] == [
-        ("FCA", ["The accounts of the last two years"]),
+        ("FCA", (Missing("The accounts of the last two years"),)),
     ]
     assert queries.dashboard(signatory).waiting[0].waiting == ("FCA",)
-    letter = db.session.scalar(select(CompletenessLetter.id))
-    db.session.execute(delete(Audience).where(Audience.item_id == letter, Audience.party == "firm"))
+    letters = select(CompletenessLetter.id)
+    db.session.execute(delete(Audience).where(Audience.item_id.in_(letters), Audience.party == "firm"))
     db.session.commit()
     assert queries.overview(signatory, draft).letters == ()
     assert queries.dashboard(signatory).waiting == ()

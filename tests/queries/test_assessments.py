@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from sandbox.queries import assessments as queries
 from sandbox.services import divergences
 from tests.factories import Maker
 from tests.journeys.staging import OTHER, SEALED, World, build, open_positions
+
+TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
@@ -73,14 +76,14 @@ def test_positions_open_to_the_desks_and_never_to_the_firm(world: World) -> None
         assert shared.words(SEALED) == "Met"
     for email in ("signatory@harbourlight.example", "secretariat@programme_office.example"):
         with pytest.raises(NotFound):
-            queries.board(world.outsiders[email], world.case_id)
+            queries.board(world.outsiders[email], world.case_id, TODAY)
 
 
 def test_the_board_shows_views_gap_and_choices(world: World, statements: Any) -> None:
     open_positions(world)
     person = world.staff("case")
     with statements() as seen:
-        board = queries.board(person, world.case_id)
+        board = queries.board(person, world.case_id, TODAY)
     assert len(seen) == 5
     row = next(row for row in board.rows if row.key == "total-value")
     assert row.gap == "Different currencies"
@@ -88,10 +91,10 @@ def test_the_board_shows_views_gap_and_choices(world: World, statements: Any) ->
     assert row.views[SEALED][0] == "at most GBP 2,000,000 at any time"
     assert row.waits_for == (SEALED, OTHER) and not row.settled
     divergences.settle(world.staff("case"), row.id, choice="both")
-    after = next(one for one in queries.board(world.other("case"), world.case_id).rows if one.id == row.id)
+    after = next(one for one in queries.board(world.other("case"), world.case_id, TODAY).rows if one.id == row.id)
     assert [(one.code, one.choice) for one in after.choices] == [(SEALED, "both")]
     assert after.mine is None and after.waits_for == (OTHER,)
     assert divergences.settle(world.other("case"), row.id, choice="both")
-    after = next(one for one in queries.board(world.other("case"), world.case_id).rows if one.id == row.id)
+    after = next(one for one in queries.board(world.other("case"), world.case_id, TODAY).rows if one.id == row.id)
     assert after.settled and after.disposition == "both"
     assert db.session.scalar(select(Divergence.state).where(Divergence.id == row.id)) == "settled"

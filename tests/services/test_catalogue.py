@@ -19,7 +19,7 @@ from sandbox.models.catalogue import (
     Instrument,
     Programme,
     ProgrammeAuthority,
-    RoutingRule,
+    RuleSet,
 )
 from sandbox.models.people import Organisation
 from sandbox.models.trail import TrailEvent
@@ -83,7 +83,7 @@ def test_the_shipped_catalogue_has_what_the_first_programme_needs(empty_database
             .where(Authority.code == code)
         ).all()
         assert found and set(found) <= joint, code
-    assert db.session.scalar(select(func.count()).select_from(RoutingRule)) > 20
+    assert sum(len(row.content) for row in db.session.scalars(select(RuleSet))) > 20
 
 
 def test_every_authority_can_approve_refuse_and_defer_by_some_instrument(empty_database: None) -> None:
@@ -158,19 +158,26 @@ def test_ids_of_authorities_instruments_and_programmes_stay(files: Path) -> None
     assert "Harbour Sandbox" in set(db.session.scalars(select(Programme.name)))
 
 
-def test_routes_and_members_are_those_of_the_files(files: Path) -> None:
-    def vda() -> int | None:
-        db.session.rollback()
-        rows = select(func.count()).select_from(RoutingRule).join(Authority, Authority.id == RoutingRule.authority_id)
-        return db.session.scalar(rows.where(Authority.code == "VDA"))
+def versions() -> dict[int, int]:
+    """How many rules each stored version of the third country's programme has."""
+    db.session.rollback()
+    rows = select(RuleSet.version, RuleSet.content).join(Programme, Programme.id == RuleSet.programme_id)
+    return {version: len(content) for version, content in db.session.execute(rows.where(Programme.code == "uk-us-vd"))}
 
-    before = vda()
+
+def test_a_version_of_the_routing_rules_never_changes(files: Path) -> None:
+    before = versions()
     path = files / "routing" / "uk-us-vd.toml"
-    text = path.read_text()
-    block = text.split("[[routes]]")
-    path.write_text("[[routes]]".join(block[:-1]))
+    path.write_text("[[routes]]".join(path.read_text().split("[[routes]]")[:-1]))
+    with pytest.raises(CatalogueError, match=r"uk-us-vd version 1.*next version"):
+        catalogue.load(files)
+    assert versions() == before
+    change(path, "version = 1", "version = 2")
     assert catalogue.load(files)
-    assert before is not None and vda() == before - 1
+    assert versions() == {**before, 2: before[1] - 1}
+
+
+def test_members_are_those_of_the_files(files: Path) -> None:
     change(files / "programmes" / "uk-us-vd.toml", 'code = "SEC"\nrequired = true', 'code = "SEC"\nrequired = false')
     assert catalogue.load(files)
     required = db.session.execute(

@@ -53,13 +53,14 @@ def test_refusals_leave_no_trace(world: World) -> None:
 
 def test_a_declaration_replaces_the_last_one_and_keeps_it(world: World) -> None:
     person = world.staff("case")
-    desks.declare(person, world.case_id, outcome="managed", kinds=["advice"], details="I advised them in 2020.")
+    said = {"kinds": ["adviser"], "details": "I advised them in 2020.", "measures": "I leave custody to others."}
+    desks.declare(person, world.case_id, outcome="managed", **said)
     rows = db.session.execute(
         select(ConflictDeclaration.outcome, ConflictDeclaration.superseded_at).where(
             ConflictDeclaration.case_id == world.case_id, ConflictDeclaration.person_id == person.person_id
         ),
     ).all()
-    assert sorted((row.outcome, row.superseded_at is None) for row in rows) == [("managed", True), ("none", False)]
+    assert sorted((row.outcome, row.superseded_at is None) for row in rows) == [("none", False), ("pending", True)]
     desks.declare(person, world.case_id, outcome="recused", details="It became too close.")
     with pytest.raises(NotFound):
         desks.declare(person, world.case_id, outcome="none")
@@ -77,11 +78,11 @@ def test_only_people_of_the_own_authority_are_assigned_and_once(world: World) ->
 
 
 def test_a_completeness_letter_is_for_the_firm_and_that_desk(world: World) -> None:
-    letter = db.session.execute(
-        select(CompletenessLetter).where(CompletenessLetter.desk_id == world.desk_id)
-    ).scalar_one()
-    parties = set(db.session.scalars(select(Audience.party).where(Audience.item_id == letter.id)))
-    assert parties == {"firm", f"desk:{SEALED}"}
+    letters = db.session.scalars(select(CompletenessLetter).where(CompletenessLetter.desk_id == world.desk_id)).all()
+    assert sorted(letter.outcome for letter in letters) == ["complete", "received"]
+    for letter in letters:
+        parties = set(db.session.scalars(select(Audience.party).where(Audience.item_id == letter.id)))
+        assert parties == {"firm", f"desk:{SEALED}"}
     told = db.session.scalars(
         select(OutboxMessage.person_id).where(OutboxMessage.action == "desk.find_complete"),
     ).all()

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from sandbox.adapters import calendars
 from sandbox.domain.errors import Conflict, Incomplete, NotAllowed, NotFound, NotNow
 from sandbox.extensions import db
 from sandbox.models.assessments import Divergence
+from sandbox.models.catalogue import Authority
 from sandbox.models.decisions import Condition, Decision, Edition, JointNotice, Signature
 from sandbox.models.desks import Desk
-from sandbox.models.trials import Milestone, TrialJurisdiction
+from sandbox.models.trials import Milestone, Report, Trial, TrialJurisdiction
+from sandbox.queries import trail
+from sandbox.queries.decisions import verification
 from sandbox.services import catalogue
 from sandbox.services.decisions import drafting, editions, issuing, notices
 from tests.journeys import drive
@@ -98,6 +101,50 @@ def test_it_does_not_wait_for_an_optional_authority(app: Flask) -> None:
     notice_id = notices.prepare(fca.issuer, case)
     assert edition_of(notice_id).record["outcome"] == "approved"
     assert [row["authority"]["code"] for row in edition_of(notice_id).record["parts"]] == ["FCA"]
+
+
+def test_an_optional_authority_that_decides_later_joins_by_the_next_version(app: Flask) -> None:
+    """DESIGN 2, rule 1: issued without it, re-issued with it; the firm accepts what was added; nothing else moves."""
+    editions.make_demo_keys()
+    cast = drive.cast(["FCA", "SEC"])
+    asked = {"SEC": [drive.limit("total-value", "3000000", currency="USD", jurisdictions=["US"])]}
+    case = drive.to_opening(cast, ["UK", "US"], conditions=asked)
+    db.session.execute(update(Desk).where(Desk.id == drive.desk_of(case, "SEC")).values(required=False))
+    db.session.commit()
+    drive.settle(case, cast)
+    fca, sec = cast.desks["FCA"], cast.desks["SEC"]
+    drive.issue(drive.decide(case, fca), fca)
+    first = drive.notice(case, cast)
+    trial_id = drive.accept(case, cast.company)
+    drive.start(trial_id, cast.company)
+    with pytest.raises(NotNow):
+        notices.prepare(fca.issuer, case)  # nothing new to tell
+    before = db.session.get_one(Trial, trial_id)
+    planned, reports = before.starts_on, db.session.scalar(select(func.count()).select_from(Report))
+
+    drive.issue(drive.decide(case, sec), sec)
+    with pytest.raises(Incomplete):
+        drive.accept(case, cast.company)  # waits for the next version of the joint notice
+    second = drive.notice(case, cast)
+    record = edition_of(second).record
+    assert [row["authority"]["code"] for row in record["parts"]] == ["FCA", "SEC"]
+    assert record["replaces"] == {"number": edition_of(first).number, "sha256": edition_of(first).sha256}
+    assert db.session.get_one(JointNotice, first).state == "superseded"
+    told = verification.by_code(edition_of(first).code)
+    assert told is not None
+    assert (told.status, told.successor) == ("superseded", (edition_of(second).number, edition_of(second).code))
+    assert list(trail.verify()) == []
+
+    assert drive.accept(case, cast.company) == trial_id
+    places = {row.jurisdiction: row.state for row in db.session.scalars(select(TrialJurisdiction))}
+    assert places == {"UK": "live", "US": "ready"}
+    assert {row.state for row in db.session.scalars(select(Condition))} == {"active"}
+    owners = select(Authority.code).join(Milestone, Milestone.authority_id == Authority.id)
+    assert set(db.session.scalars(owners)) == {"FCA", "SEC"}
+    assert db.session.get_one(Trial, trial_id).starts_on == planned
+    assert db.session.scalar(select(func.count()).select_from(Report)) == reports
+    assert drive.accept(case, cast.company) == trial_id  # again changes nothing
+    assert len(db.session.scalars(select(Milestone)).all()) == 6
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def _approval(maker: Maker, case: Made, code: str, by: Actor, conditions: list[d
     decision = Decision(
         case_id=case.id, desk_id=case.desks[code], number=f"{case.id.hex[:8]}/{code}/1", state="issued",
         action="approve_with_conditions", instrument_id=instrument, application_version_id=version,
-        edition_id=edition.id, drafted_by=by.person_id, issued_at=now(), signed_at=now(),
+        edition_id=edition.id, drafted_by=by.person_id, issued_at=now(), signed_at=now(), accepted_at=now(),
     )  # fmt: skip
     db.session.add(decision)
     db.session.flush()
@@ -83,7 +83,10 @@ def trial(app: Flask, maker: Maker) -> Callable[..., Test]:
             maker.assign(case, code, supervisors[code])
             maker.declare(case, supervisors[code])
             _approval(maker, case, code, supervisors[code], limits.get(code, []))
-        row = Trial(case_id=case.id, plan_sha256="0" * 64, accepted_by=preparer.person_id, accepted_at=now())
+        row = Trial(
+            case_id=case.id, plan_sha256="0" * 64, starts_on=date(2026, 11, 1), accepted_by=preparer.person_id,
+            accepted_at=now(),
+        )  # fmt: skip
         db.session.add(row)
         db.session.flush()
         db.session.add_all(TrialJurisdiction(trial_id=row.id, jurisdiction=code, state="live") for code in ("UK", "US"))

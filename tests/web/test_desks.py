@@ -83,8 +83,9 @@ def test_an_intake_officer_assigns_screens_and_writes_to_the_firm(world: World, 
     lines = "Test plan: who can halt the test?\n\nThe custody contract."
     assert browser.send(f"{case}/desk/incomplete", {"missing": lines, "message": ""}).status_code == 302
     assert state(world, world.routed_id) == "incomplete"
-    letter = db.session.execute(select(CompletenessLetter).where(CompletenessLetter.desk_id == desk_id)).scalar_one()
-    assert letter.missing == ["Test plan: who can halt the test?", "The custody contract."]
+    asked = (CompletenessLetter.desk_id == desk_id, CompletenessLetter.outcome == "incomplete")
+    letter = db.session.execute(select(CompletenessLetter).where(*asked)).scalar_one()
+    assert [row["reason"] for row in letter.missing] == ["Test plan: who can halt the test?", "The custody contract."]
     firm = as_(world.outsiders["signatory@tessellate.example"]).get(case)
     assert "The custody contract." in firm.text and "Assessing" in firm.text
     assert "The custody contract." not in as_(world.other("intake")).get(case).text
@@ -130,7 +131,7 @@ def test_another_firm_and_a_made_up_case_get_the_same_page(world: World, as_: As
 
 def test_the_desk_page_says_why_this_date(world: World, as_: As) -> None:
     text = as_(world.staff("coordinator")).get(f"/cases/{world.case_id}/desk").text
-    assert "Why this date?" in text and "No law sets this period" in text and "Warning points" in text
+    assert "Why this date?" in text and "No law sets this period" in text and "working days left" in text
 
 
 def test_dashboards_by_role(world: World, as_: As) -> None:

@@ -33,13 +33,17 @@ OFFICER, FIRM = "case@fca.example", "contributor@harbourlight.example"
 
 # Page → who looks, and the statements it sends. One of them is that of the viewer.
 PAGES: dict[str, tuple[str, int]] = {
-    "/inbox": (OFFICER, 2),
-    "/inbox?show=turn": (OFFICER, 2),
+    "/inbox": (OFFICER, 4),
+    "/inbox?show=turn": (OFFICER, 4),
+    "/inbox?show=all&find=custody&sort=due": (OFFICER, 4),
+    "/inbox/views": (OFFICER, 2),
+    "/search?q=custody": (OFFICER, 2),
     "/home": (OFFICER, 5),
     "/home#decision": ("decision@fca.example", 7),
     "/home#firm": (FIRM, 6),
     "/home#office": ("secretariat@office.example", 3),
-    "/pipeline": ("secretariat@office.example", 3),
+    "/pipeline": ("secretariat@office.example", 4),
+    "/pipeline?find=harbourlight": ("secretariat@office.example", 4),
     "/applications": (FIRM, 4),
     "/applications/{draft}": (FIRM, 5),
     "/applications/{draft}/sections/product": (FIRM, 4),
@@ -48,10 +52,19 @@ PAGES: dict[str, tuple[str, int]] = {
     "/cases/{assessing}": (OFFICER, 6),
     "/cases/{assessing}#firm": (FIRM, 6),
     "/cases/{assessing}/dossier": (OFFICER, 6),
-    "/cases/{assessing}/desk": (OFFICER, 5),
-    "/cases/{assessing}/assessment": (OFFICER, 9),
-    "/cases/{assessing}/assessment/conditions": (OFFICER, 7),
-    "/cases/{assessing}/position": (OFFICER, 7),
+    "/cases/{assessing}/routing": (OFFICER, 9),
+    "/cases/{assessing}/desk": (OFFICER, 6),
+    "/cases/{assessing}/clocks": (OFFICER, 4),
+    "/cases/{assessing}/clocks#firm": (FIRM, 4),
+    "/cases/{assessing}/correspondence": (OFFICER, 4),
+    "/cases/{assessing}/correspondence#firm": (FIRM, 4),
+    "/cases/{assessing}/sharing": (OFFICER, 4),
+    "/cases/{assessing}/shared-about-us": (FIRM, 3),
+    "/enquiries": (FIRM, 2),
+    "/calendar": (OFFICER, 6),
+    "/cases/{assessing}/assessment": (OFFICER, 13),
+    "/cases/{assessing}/assessment/conditions": (OFFICER, 8),
+    "/cases/{assessing}/position": (OFFICER, 8),
     "/cases/{drafted}/positions": (OFFICER, 4),
     "/cases/{drafted}/divergences": (OFFICER, 6),
     "/cases/{drafted}/decision": (OFFICER, 12),
@@ -60,19 +73,22 @@ PAGES: dict[str, tuple[str, int]] = {
     "/cases/{whole}/decision": (OFFICER, 13),
     "/cases/{whole}/trial": (OFFICER, 10),
     "/cases/{whole}/trial#firm": (FIRM, 10),
+    "/cases/{whole}/trial/reports": (OFFICER, 4),
     "/cases/{whole}/trail": (OFFICER, 6),
 }
 # PERFORMANCE of the design: case 8, inbox 6, task list 8, trial 10; a save 12.
 TARGETS = {
     "/inbox": 6,
     "/inbox?show=turn": 6,
+    "/inbox?show=all&find=custody&sort=due": 6,
+    "/search?q=custody": 6,
+    "/pipeline": 6,
     "/applications/{draft}": 8,
     "/cases/{assessing}": 8,
     "/cases/{whole}": 8,
     "/cases/{whole}/trial": 10,
 }
-SAVE = 16
-MISSED = {"save": (SAVE, 12)}  # what is still over its target: gone from here as soon as it is not
+SAVE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +176,3 @@ def test_pages_send_as_many_statements_as_known_and_no_more_for_a_case_ten_times
     assert not over, "statements, and how many there may be"
     saved = [saving(client_of(FIRM), world, statements) for world in (small, big)]
     assert saved == [SAVE, SAVE]
-    assert all(sent > most for sent, most in MISSED.values()), "a target is kept now: take it off the list"

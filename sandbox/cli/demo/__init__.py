@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from sandbox.cli.demo import scenes
+from sandbox.cli.demo import lists, scenes
 from sandbox.cli.demo.emptying import empty
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.cli.demo.personas import PASSWORD, STAFF_NAMES, STAFF_ROLES, ZONES
@@ -83,6 +83,7 @@ def load(cases: int, seed: int) -> None:
             scene = scenes.SCENES[firm.code]
             click.echo(f"  {firm.name}: {scene.__doc__ or ''}".rstrip())
             scene(cast, firm)
+        lists.saved_views(cast)
     else:
         click.echo("  The demonstration is loaded already.")
     if cases:

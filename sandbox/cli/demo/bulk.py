@@ -119,6 +119,7 @@ def _load(
     connection: Connection, writer: CaseWriter, received: list[int], seed: int, say: Callable[[str], None]
 ) -> int:
     with connection.begin():
+        writer.entries = _last_entry(connection)
         firms = _firms(writer, -(-len(received) // CASES_A_FIRM), seed, received[0])
         numbers = _numbers(connection, writer.book, received)
         total = writer.rows.write(connection)
@@ -129,8 +130,24 @@ def _load(
                 for second in chunk:
                     writer.write(writer.rng.choice(firms), _reference(writer.book, numbers, second), second)
                 total += writer.rows.write(connection)
+            _next_entry(connection, writer.entries)
         say(f"  {min((start + TRANSACTION) * CHUNK, len(received)):,} of {len(received):,} cases")
     return total
+
+
+def _last_entry(connection: Connection) -> int:
+    """The last number that an entry of the search ever had."""
+    if connection.dialect.name == "postgresql":
+        found = connection.exec_driver_sql("SELECT last_value FROM search_entry_id_seq")
+    else:
+        found = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'search_entry'")
+    return found.scalar_one_or_none() or 0
+
+
+def _next_entry(connection: Connection, last: int) -> None:
+    """Let the database number further entries after these; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT setval('search_entry_id_seq', %s)", (last,))
 
 
 def _reference(book: Book, numbers: Counter[int], second: int) -> str:

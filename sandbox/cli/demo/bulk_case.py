@@ -31,7 +31,9 @@ from sandbox.cli.demo.bulk_script import Book, Dossier, Stand, Team, differing
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.chain import GENESIS
+from sandbox.domain.turns import turn_of
 from sandbox.models.catalogue import ClockRule
+from sandbox.models.search import INDEX
 from sandbox.services import clocks
 
 STARTED = "The application was received."
@@ -53,6 +55,7 @@ STAGES: dict[str, tuple[str, str, int, int]] = {
 YOUNG = 120 * DAY
 LENGTH = 75 * DAY  # of the longest story; a younger case tells it faster
 SCREENED = {"assessing", "assessed", "deliberating", "opted_out"}
+SINCE = {"routed": 0, "screening": 2, "incomplete": 6, "assessing": 6, "assessed": 40, "deliberating": 45}  # days
 WORKED_ON = SCREENED | {"screening", "incomplete", "refused_to_review"}
 OPENED = {"diverging", "settled"}
 
@@ -76,7 +79,7 @@ class CaseWriter:
     def __init__(
         self, book: Book, rows: Rows, rng: Random, rules: dict[str, ClockRule], until: int, only: str | None = None
     ) -> None:
-        self.only = only
+        self.only, self.entries = only, 0
         self.book, self.rows, self.rng, self.new = book, rows, rng, Ids(rng)
         self.rules, self.until = rules, until
         self.put = {name: waiting.append for name, waiting in rows.waiting.items()}
@@ -132,6 +135,12 @@ class _Case:
     def show(self, item: str, kind: str, parties: tuple[str, ...], at: str | None) -> None:
         for party in parties:
             self.put["audience"]((item, party, kind, self.id, at))
+
+    def findable(self, kind: str, item: str, text: str) -> None:
+        """An item that search finds, as `services.search.index` writes it."""
+        self.writer.entries += 1
+        self.put["search_entry"]((self.writer.entries, self.id, kind, item))
+        self.put[INDEX]((self.writer.entries, text))
 
     def event(self, action: Action, parties: tuple[str, ...], body: str, at: str) -> None:
         """Append one event to the chain of the case, as `services.trail.record` does."""
@@ -197,6 +206,9 @@ class _Case:
              firm.person_id, self.at),
         )  # fmt: skip
         self.show(self.version, "version", self.dossier.parties, self.at)
+        self.findable("case", self.id, f"{self.reference} {firm.name}")
+        self.findable("title", self.id, title)
+        self.findable("version", self.version, self.dossier.found_by % gaps)
         parties = (*self.dossier.parties, audiences.OFFICE)
         self.event(Action.APPLICATION_SUBMIT, parties, self.dossier.submitted.fill(gaps), self.at)
         self.gaps = gaps
@@ -210,12 +222,17 @@ class _Case:
 
     def _desk(self, team: Team, state: str, stand: Stand) -> str:
         key, (due_on, due_kind) = self.new(), self.writer.due(team, self.received)
+        drafted = self.stage == "settled" and team is self.dossier.lead
+        turn, since = (
+            turn_of(state, "drafted" if drafted else None),
+            self.after(70 if drafted else SINCE.get(state, 70)),
+        )
         self.put["desk"](
             (key, self.id, team.id, state, team.part, team.required, self.dossier.because[team.code], self.opened,
-             due_on, due_kind, self.at, 1),
+             due_on, due_kind, turn.value, since, self.at, 1),
         )  # fmt: skip
         if due_on:
-            self.put["clock_event"]((self.new.leaf(), key, clocks.DECIDE, "started", self.at, STARTED))
+            self.put["clock_event"]((self.new.leaf(), key, clocks.DECIDE, "started", self.at, 0, STARTED))
         if state in WORKED_ON or (state == "closed" and self.rng.random() < 0.25):
             self._staff(team, key)
             self._screen(team, key, state)
@@ -290,6 +307,7 @@ class _Case:
             "position": dashed(key),
         }  # fmt: skip
         gaps["digest"] = sha256(FROZEN_POSITION.fill(gaps))
+        self.findable("position", key, stand.found_by)
         self.show(key, "position", (team.party,), at)
         others = tuple(one.party for one in self.dossier.teams if one is not team)
         self.show(key, "position", others, self.opened)
@@ -298,8 +316,7 @@ class _Case:
     def _open(self, chosen: tuple[tuple[Team, int], ...], desks: dict[Team, str]) -> None:
         opened, at, put = self.after(45), self.after(60), self.put
         parties = tuple(team.party for team, _ in chosen)
-        for team, _ in chosen:
-            self.event(Action.DESK_OPEN, (team.party,), team.bodies["open"], opened)
+        self.event(Action.DESK_OPEN, parties, chosen[0][0].bodies["open"], opened)
         settled = self.stage == "settled"
         for kind, key, title, views in self.writer.differing(chosen):
             row, team = self.new.leaf(), self.rng.choice(chosen)[0]

@@ -21,6 +21,7 @@ from sandbox.domain.canonical import canonical_json
 from sandbox.domain.chain import body_hash, envelope_digest, frozen_digest
 from sandbox.models.applications import ApplicationVersion
 from sandbox.models.assessments import Position
+from sandbox.models.search import INDEX
 
 DAY = 86_400
 
@@ -35,11 +36,12 @@ COLUMNS: dict[str, str] = {
     "application_version": "id application_id number record sha256 submission_key submitted_by submitted_at",
     "case": "id reference application_id programme_id firm_id title current_version_id lead_authority_id "
     "goes_on_with_fewer withdrawn_at opened_at created_at version",
-    "desk": "id case_id authority_id state part required routed_because opened_at due_on due_kind created_at version",
+    "desk": "id case_id authority_id state part required routed_because opened_at due_on due_kind "
+    "turn turn_since created_at version",
     "desk_assignment": "desk_id person_id assigned_by assigned_at",
     "conflict_declaration": "id case_id person_id outcome kinds details declared_at",
     "completeness_letter": "id case_id desk_id outcome missing message written_by written_at",
-    "clock_event": "id desk_id clock kind at reason",
+    "clock_event": "id desk_id clock kind at ordinal reason",
     "assessor": "desk_id person_id",
     "finding": "id desk_id criterion_id value reasons indicators application_version_id author_id updated_at version",
     "proposed_condition": "id desk_id ordinal kind title text origin legal_basis jurisdictions metric comparator "
@@ -52,6 +54,8 @@ COLUMNS: dict[str, str] = {
     "trail_event": "id scope sequence at kind audience body_hash previous digest",
     "trail_body": "event_id salt body",
     "audience": "item_id party item_kind case_id visible_from",
+    "search_entry": "id case_id item_kind item_id",
+    INDEX: "rowid body",
 }
 
 
@@ -70,10 +74,16 @@ class Rows:
         count = 0
         for table, rows in self.waiting.items():
             if rows:
-                put(connection, table, [f'"{name}"' for name in COLUMNS[table].split()], rows)
+                put(connection, table, [f'"{name}"' for name in names(connection, table)], rows)
                 count += len(rows)
                 rows.clear()
         return count
+
+
+def names(connection: Connection, table: str) -> list[str]:
+    """The columns that are written. PostgreSQL calls the key of the index of words `id`."""
+    found = COLUMNS[table].split()
+    return ["id" if name == "rowid" else name for name in found] if connection.dialect.name == "postgresql" else found
 
 
 def _execute(connection: Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:

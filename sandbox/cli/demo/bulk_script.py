@@ -5,6 +5,7 @@ The words are those of the demonstration's stories; a desk has four ready views,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,20 +21,25 @@ from sandbox.cli.demo.story import Cast
 from sandbox.domain import audiences
 from sandbox.domain.actors import SYSTEM, Actor
 from sandbox.domain.canonical import record_hash
-from sandbox.domain.divergences import View, differences
+from sandbox.domain.conditions import CONDITION_FIELDS
+from sandbox.domain.divergences import differences
+from sandbox.domain.search import searchable
 from sandbox.domain.sections import working_record
 from sandbox.extensions import db
 from sandbox.models.catalogue import Authority, Criterion, Programme, ProgrammeAuthority
 from sandbox.services import desks
-from sandbox.services.assessments import CONDITION_FIELDS
-from sandbox.services.divergences import condition_key, in_words
+from sandbox.services.divergences import condition_views, criterion_views, stored
+from sandbox.services.search import dossier_text, position_words
 
 DUTIES = ("intake", "coordinator", "case", "specialist", "decision")
 ASSIGNED = {"case": 1.0, "specialist": 0.2, "decision": 0.2}  # duty → how often on the desk
 MAY_WAIT = frozenset({"specialist", "decision"})  # who has not always declared yet
 COMPLETE = "The application is complete for our purposes."
 INCOMPLETE = "Please answer within ten working days."
-MISSING = ["Test plan: say who can halt the test outside business hours.", "The custody contract."]
+MISSING = [
+    {"reason": "Say who can halt the test outside business hours.", "fields": ["test_plan.safeguards_text"]},
+    {"reason": "The custody contract.", "fields": []},
+]
 REFUSED = "The product is not among those that this programme tests."
 OPTED_OUT = "We have no remit for the product in the form in which it is now proposed."
 DIFFER = "Each authority keeps its own view under its own law."
@@ -64,6 +70,7 @@ class Stand:
     record: Mapping[str, Any]
     text: str
     sha256: str
+    found_by: str
 
 
 class Team:
@@ -112,7 +119,14 @@ class Team:
         }  # fmt: skip
         stored = tuple(tuple(_stored(name, row[name]) for name in CONDITION_FIELDS) for row in rows)
         return Stand(
-            recommendation, scenes.SUMMARY, tuple(findings), stored, record, plain(record), record_hash(record)
+            recommendation,
+            scenes.SUMMARY,
+            tuple(findings),
+            stored,
+            record,
+            plain(record),
+            record_hash(record),
+            searchable(position_words(scenes.SUMMARY, rows)),
         )
 
     def _bodies(self) -> dict[str, str]:
@@ -120,7 +134,9 @@ class Team:
         found = {
             "screen": event_body(self.actors["intake"], {}),
             "complete": event_body(self.actors["intake"], {"missing": [], "message": COMPLETE}),
-            "incomplete": event_body(self.actors["intake"], {"missing": MISSING, "message": INCOMPLETE}),
+            "incomplete": event_body(
+                self.actors["intake"], {"missing": [row["reason"] for row in MISSING], "message": INCOMPLETE}
+            ),
             "refuse": event_body(self.actors["coordinator"], {"missing": [], "message": REFUSED}),
             "opt_out": event_body(self.actors["coordinator"], {"reason": OPTED_OUT}),
             "open": event_body(SYSTEM, {}),
@@ -176,6 +192,7 @@ class Dossier:
             "test_plan_sha256": record_hash(answers["test_plan"]),
         }
         self.record = Form(record)
+        self.found_by = _searchable(self.record)
         self.sections = {code: Form(values) for code, values in answers.items()}
         because = desks.routes(programme.id, answers)
         self.teams = tuple(team for code, team in sorted(teams.items()) if code in because)
@@ -188,26 +205,25 @@ class Dossier:
         self.withdrawn = Form(event_body(who, {"reason": "We are reworking the test plan."}))
 
 
+GAPS = ("firm", "lei", "company", "person", "email", "reference")
+
+
+def _searchable(record: Form) -> str:
+    """The text by which a dossier with gaps is found, with the gaps to be filled by `%`."""
+    marks = {name: f"Gap0{name}0" for name in GAPS}
+    text = searchable(dossier_text(json.loads(record.fill(marks)))).replace("%", "%%")
+    for name, mark in marks.items():
+        text = text.replace(mark, f"%({name})s")
+    return text
+
+
 def differing(titles: Mapping[str, str], chosen: Mapping[str, Stand]) -> list[tuple[str, str, str, str]]:
     """The divergences between the desks' views: kind, key, title and the views as stored."""
-    criteria: dict[str, dict[str, View]] = {}
-    conditions: dict[str, dict[str, View]] = {}
-    named_as: dict[str, str] = {}
-    for code, stand in chosen.items():
-        for found in stand.record["findings"]:
-            text = f"{found['title']}: {found['reasons']}"
-            criteria.setdefault(found["joint"], {})[code] = View(code, found["value"], text)
-        for asked in stand.record["conditions"]:
-            key = condition_key(asked)
-            named_as.setdefault(key, asked["title"])
-            conditions.setdefault(key, {})[code] = View(code, in_words(asked), asked["text"])
-    found = differences("criterion", titles, criteria, chosen, absent_counts=False)
+    records = {code: stand.record for code, stand in chosen.items()}
+    conditions, named_as = condition_views(records)
+    found = differences("criterion", titles, criterion_views(records), chosen, absent_counts=False)
     found += differences("condition", named_as, conditions, chosen, absent_counts=True)
-    return [
-        (one.kind, one.key, one.title,
-         plain([{"authority": view.authority, "value": view.value, "text": view.text} for view in one.views]))
-        for one in found
-    ]  # fmt: skip
+    return [(one.kind, one.key, one.title, plain([stored(view) for view in one.views])) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from sandbox.models.append_only import unguarded
 from sandbox.models.base import Base
+from sandbox.models.search import INDEX
 
 
 def empty(engine: Engine) -> None:
@@ -17,3 +18,4 @@ def empty(engine: Engine) -> None:
     ):
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+        connection.exec_driver_sql(f"DELETE FROM {INDEX}")

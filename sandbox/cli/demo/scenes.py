@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from sandbox.cli.demo import story
+from sandbox.cli.demo import board, conflicts, requests, routing, screening, story, talk, workbench
 from sandbox.cli.demo.personas import FirmPersona
 from sandbox.cli.demo.story import Cast
 from sandbox.domain.actors import Actor
@@ -129,13 +129,12 @@ def waiting_for_acceptance(cast: Cast, firm: FirmPersona) -> None:
 
 
 def diverging(cast: Cast, firm: FirmPersona) -> None:
-    """Positions open, differences without disposition."""
+    """Positions open, the desks at work on their differences."""
     case_id = staffed(cast, firm)
-    for place, code in enumerate(story.codes_of(case_id)):
-        total = ("2000000", "500000")[place % 2]
-        views = {"consumer-benefit": "partly"} if code == "FCA" else {"investor-protection": "met"}
-        story.assess(cast, case_id, code, views=views, conditions=conditions(code, total))
+    for code in story.codes_of(case_id):
+        story.assess(cast, case_id, code, views=board.FINDINGS[code], conditions=board.conditions(code))
         story.file(cast, case_id, code, APPROVE, SUMMARY)
+    board.work(cast, case_id)
 
 
 def ready_to_sign(cast: Cast, firm: FirmPersona) -> None:
@@ -147,11 +146,16 @@ def ready_to_sign(cast: Cast, firm: FirmPersona) -> None:
 
 
 def half_sealed(cast: Cast, firm: FirmPersona) -> None:
-    """One desk has filed; the other cannot see it."""
+    """One desk has filed; the other cannot see it, but for two findings that were shared with it."""
     case_id = staffed(cast, firm)
     first = story.codes_of(case_id)[0]
     story.assess(cast, case_id, first, conditions=conditions(first))
     story.file(cast, case_id, first, APPROVE, SUMMARY)
+    talk.shares(cast, case_id, first, story.codes_of(case_id)[1])
+    signatory = person(cast, firm, "signatory")
+    talk.correspondence(cast, signatory, case_id, first)
+    requests.asked(cast, case_id, person(cast, firm, "contributor"), signatory, *story.codes_of(case_id)[:2])
+    talk.enquiry(cast, signatory, (first,), story.application_of(case_id))
 
 
 def incomplete(cast: Cast, firm: FirmPersona) -> None:
@@ -159,35 +163,39 @@ def incomplete(cast: Cast, firm: FirmPersona) -> None:
     case_id = submitted(cast, firm)
     first, *others = story.codes_of(case_id)
     story.staff_desk(cast, case_id, first)
-    story.screen(
-        cast, case_id, first, ["Test plan: say who can halt the test outside business hours.", "The custody contract."]
-    )
+    screening.incomplete(cast, case_id, first)
     for code in others:
         story.staff_desk(cast, case_id, code)
         story.screen(cast, case_id, code)
 
 
 def routed(cast: Cast, firm: FirmPersona) -> None:
-    """Just submitted."""
-    submitted(cast, firm)
+    """Just submitted, by a group with a legal entity in each country."""
+    application_id = drafted(cast, firm)
+    group = {**answers(firm)["firm"], "entities": [routing.affiliate(firm)]}
+    story.fill(person(cast, firm, "contributor"), application_id, {"firm": group})
+    story.submit(person(cast, firm, "signatory"), application_id)
 
 
 def withdrawn(cast: Cast, firm: FirmPersona) -> None:
-    """Withdrawn by the firm."""
-    case_id = submitted(cast, firm)
-    applications.withdraw(
-        person(cast, firm, "signatory"), story.application_of(case_id), reason="We are reworking the test plan."
-    )
+    """Withdrawn by the firm, which prepares to apply again."""
+    application_id = story.application_of(submitted(cast, firm))
+    applications.withdraw(person(cast, firm, "signatory"), application_id, reason="We are reworking the test plan.")
+    requests.applies_again(person(cast, firm, "contributor"), application_id)
 
 
 def assessing(cast: Cast, firm: FirmPersona) -> None:
-    """Complete for all desks, nobody has filed."""
-    staffed(cast, firm)
+    """Complete for all desks, nobody has filed; interests to settle at the first desk; a further authority joins."""
+    case_id = staffed(cast, firm)
+    conflicts.show(cast, case_id)
+    routing.reclassified(cast, case_id)
+    workbench.show(cast, case_id, person(cast, firm, "signatory"))
 
 
 def half_drafted(cast: Cast, firm: FirmPersona) -> None:
-    """A draft with two sections."""
+    """A draft with two sections, and questions to two authorities."""
     drafted(cast, firm, sections=("firm", "product"))
+    talk.enquiry(cast, person(cast, firm, "contributor"), ("FCA", "SEC"))
 
 
 def whole_draft(cast: Cast, firm: FirmPersona) -> None:

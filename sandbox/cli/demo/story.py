@@ -251,7 +251,10 @@ def reporting(code: str) -> dict[str, Any]:
 
 
 def file(cast: Cast, case_id: UUID, code: str, recommendation: str, summary: str) -> None:
-    """File the desk's position."""
+    """File the desk's position, reviewed by a second person where the authority asks for it."""
+    desk = db.session.get_one(Desk, desk_of(case_id, code))
+    if assessments.lacks_review(desk):
+        assessments.review(cast.staff(code, "coordinator"), desk.id, outcome="approved")
     assessments.file_position(
         cast.staff(code, "case"), desk_of(case_id, code), recommendation=recommendation, summary=summary
     )

@@ -14,10 +14,14 @@ from sandbox.domain.clocks import ClockRule, LongStop, PauseRule, rule_from_text
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A country as the portal needs it. `currency` is an ISO 4217 style code of three letters."""
+    """A country as the portal needs it.
+
+    `country` is its code in ISO 3166-1, as registered offices name it; `currency` is of three letters as in ISO 4217.
+    """
 
     code: str
     name: str
+    country: str
     currency: str
     language: str
     time_zone: str
@@ -114,6 +118,17 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """What this authority looks for before it can assess. `fields`: the answers that it concerns, `section.field`."""
+
+    code: str
+    question: str
+    fields: tuple[str, ...]
+    source: str
+    sure: Sure
+
+
+@dataclass(frozen=True, slots=True)
 class SharingInstrument:
     """A gateway or arrangement under which this authority may share. `with_whom` in words."""
 
@@ -161,7 +176,9 @@ class AuthorityRecord:
     instruments: tuple[Instrument, ...]
     clocks: tuple[ClockRecord, ...]
     criteria: tuple[Criterion, ...]
+    checklist: tuple[ChecklistItem, ...] = ()
     signatories_required: int = 1
+    quality_review: bool = False  # a second person of the desk reviews each assessment before the position is filed
     eligibility: tuple[Fact, ...] = ()
     sharing: tuple[SharingInstrument, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from sandbox.domain.calendars import ClockError, zone
 from sandbox.domain.catalogue.authorities import AuthorityRecord, CalendarRecord, ClockRecord, Jurisdiction
-from sandbox.domain.catalogue.programmes import ProgrammeRecord, RoutingRule
+from sandbox.domain.catalogue.programmes import ProgrammeRecord, RoutingRule, RuleSet
 from sandbox.domain.catalogue.tables import Catalogue
 from sandbox.domain.catalogue.terms import ClockKind, InstrumentAction, Part, Sure
 from sandbox.domain.clocks import rule_from_text
+from sandbox.domain.entities import PRESENCES
+from sandbox.domain.routing import ANY
+from sandbox.domain.screening import LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
     for programme in catalogue.programmes:
         yield from _programme(programme, catalogue)
     yield from _routing(catalogue)
+    yield from _equivalences(catalogue)
 
 
 def _repeated(kind: str, code: str, key: str, codes: Iterable[str]) -> Iterator[Problem]:
@@ -61,6 +65,8 @@ def _zone(kind: str, code: str, name: str) -> Iterator[Problem]:
 def _jurisdiction(row: Jurisdiction) -> Iterator[Problem]:
     if not re.fullmatch(r"[A-Z]{2}", row.code):
         yield Problem("jurisdictions", row.code, "code", "must be two capital letters")
+    if not re.fullmatch(r"[A-Z]{2}", row.country):
+        yield Problem("jurisdictions", row.code, "country", "must be two capital letters, as in GB")
     if not re.fullmatch(r"[A-Z]{3}", row.currency):
         yield Problem("jurisdictions", row.code, "currency", "must be three capital letters, as in GBP")
     if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", row.language):
@@ -86,14 +92,22 @@ def _authority(row: AuthorityRecord, catalogue: Catalogue) -> Iterator[Problem]:
     if orders != list(range(1, row.signatories_required + 1)):
         needed = f"1 to {row.signatories_required}, one for each signatory that is required"
         yield Problem("authorities", row.code, "sign_off", f"orders must be {needed}")
-    for key in ("instruments", "clocks", "criteria"):
+    for key in ("instruments", "clocks", "criteria", "checklist"):
         yield from _repeated("authorities", row.code, key, (part.code for part in getattr(row, key)))
     for action in InstrumentAction:
         if not any(action in instrument.actions for instrument in row.instruments):
             yield Problem("authorities", row.code, "instruments", f"none can {action}")
     yield from _procedure(row)
+    yield from _checklist(row)
     for clock in row.clocks:
         yield from _clock(row, clock)
+
+
+def _checklist(row: AuthorityRecord) -> Iterator[Problem]:
+    for item in row.checklist:
+        for field in item.fields:
+            if field not in LABELS:
+                yield Problem("authorities", row.code, f"checklist.{item.code}.fields", f"there is no answer {field!r}")
 
 
 def _procedure(row: AuthorityRecord) -> Iterator[Problem]:
@@ -125,7 +139,16 @@ def _clock(row: AuthorityRecord, clock: ClockRecord) -> Iterator[Problem]:
 
 
 def _programme(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
-    for key in ("joint_criteria", "activities", "asset_classes", "metrics", "safeguards", "cadences", "texts"):
+    for key in (
+        "joint_criteria",
+        "activities",
+        "asset_classes",
+        "metrics",
+        "safeguards",
+        "cadences",
+        "texts",
+        "risk_flags",
+    ):
         yield from _repeated("programmes", row.code, key, (part.code for part in getattr(row, key)))
     known = {j.code for j in catalogue.jurisdictions}
     for code in row.jurisdictions:
@@ -137,6 +160,7 @@ def _programme(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem("programmes", row.code, f"asset_classes.{asset.code}.jurisdiction", text)
     yield from _standard(row)
     yield from _members(row, catalogue)
+    yield from _fallbacks(row, catalogue)
 
 
 def _standard(row: ProgrammeRecord) -> Iterator[Problem]:
@@ -174,29 +198,80 @@ def _members(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _routing(catalogue: Catalogue) -> Iterator[Problem]:
-    programmes = {row.code: row for row in catalogue.programmes}
-    authorities = {row.code: row for row in catalogue.authorities}
-    seen: Counter[tuple[str, ...]] = Counter()
-    for number, row in enumerate(catalogue.routing, start=1):
-        programme = programmes.get(row.programme)
-        if programme is None:
-            yield Problem("routing", row.programme, "programme", f"there is no programme {row.programme!r}")
-            continue
-        key = f"{row.activity} / {row.asset_class} / {row.jurisdiction} (row {number})"
-        for text in _route(row, programme, authorities.get(row.authority)):
-            yield Problem("routing", row.programme, key, text)
-        seen[(row.programme, row.activity, row.asset_class, row.jurisdiction, row.authority)] += 1
-    for path, times in seen.items():
+    for path, times in Counter((row.programme, row.version) for row in catalogue.routing).items():
         if times > 1:
-            yield Problem("routing", path[0], " / ".join(path[1:]), f"occurs {times} times")
+            yield Problem("routing", f"{path[0]} version {path[1]}", "version", f"{path[1]} occurs {times} times")
+    for rules in catalogue.routing:
+        yield from rule_problems(rules, catalogue)
 
 
-def _route(row: RoutingRule, programme: ProgrammeRecord, authority: AuthorityRecord | None) -> Iterator[str]:
-    if row.activity not in {activity.code for activity in programme.activities}:
-        yield f"there is no activity {row.activity!r}"
-    if (row.asset_class, row.jurisdiction) not in {(a.code, a.jurisdiction) for a in programme.asset_classes}:
-        yield f"there is no asset class {row.asset_class!r} under the regime of {row.jurisdiction}"
-    if authority is None or row.authority not in {member.code for member in programme.authorities}:
+def rule_problems(rules: RuleSet, catalogue: Catalogue) -> Iterator[Problem]:
+    """What is wrong in one version of the routing rules: words that the programme or its authorities do not have."""
+    programme = next((row for row in catalogue.programmes if row.code == rules.programme), None)
+    if programme is None:
+        yield Problem("routing", rules.code, "programme", f"there is no programme {rules.programme!r}")
+        return
+    if rules.version < 1:
+        yield Problem("routing", rules.code, "version", "is counted from 1")
+    yield from _repeated("routing", rules.code, "routes", (row.code for row in rules.routes))
+    authorities = {row.code: row for row in catalogue.authorities}
+    for row in rules.routes:
+        for text in (*_words(row, programme), *_target(row, programme, authorities.get(row.authority))):
+            yield Problem("routing", rules.code, f"routes.{row.code}", text)
+
+
+def _words(row: RoutingRule, programme: ProgrammeRecord) -> Iterator[str]:
+    """The conditions are made of words that exist."""
+    known = {
+        "activity": (row.activities, {one.code for one in programme.activities}),
+        "risk flag": (row.flags, {one.code for one in programme.risk_flags}),
+        "standing of a legal entity": (row.entity, set(PRESENCES)),
+    }
+    for kind, (asked, words) in known.items():
+        for code in asked:
+            if code not in words:
+                yield f"there is no {kind} {code!r}"
+    places = {one.code: one.jurisdiction for one in programme.asset_classes}
+    for code in row.asset_classes:
+        if row.jurisdiction not in (ANY, places.get(code)) or code not in places:
+            yield f"there is no asset class {code!r} under the regime of {row.jurisdiction}"
+
+
+def _target(row: RoutingRule, programme: ProgrammeRecord, authority: AuthorityRecord | None) -> Iterator[str]:
+    """The authority takes part and is of the rule's jurisdiction; one that observes may look on from anywhere."""
+    member = next((one for one in programme.authorities if one.code == row.authority), None)
+    if authority is None or member is None:
         yield f"{row.authority!r} takes no part in {programme.code}"
+    elif row.jurisdiction == ANY:
+        if member.part is not Part.OBSERVES:
+            yield f"{row.authority} does not only observe, so the rule has to name its jurisdiction"
+        if row.entity:
+            yield "the standing of a legal entity can be asked in a jurisdiction only"
     elif authority.jurisdiction != row.jurisdiction:
         yield f"{row.authority} is of {authority.jurisdiction}, not of {row.jurisdiction}"
+
+
+def _fallbacks(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
+    """A fallback queue is that of an authority of the jurisdiction which decides."""
+    yield from _repeated("programmes", row.code, "fallbacks", (one.jurisdiction for one in row.fallbacks))
+    homes = {one.code: one.jurisdiction for one in catalogue.authorities}
+    deciding = {one.code: homes.get(one.code) for one in row.authorities if one.part is Part.DECIDES}
+    for one in row.fallbacks:
+        if deciding.get(one.authority) != one.jurisdiction:
+            text = f"{one.authority} is no authority of {one.jurisdiction} that decides in this programme"
+            yield Problem("programmes", row.code, f"fallbacks.{one.jurisdiction}", text)
+
+
+def _equivalences(catalogue: Catalogue) -> Iterator[Problem]:
+    """Both criteria exist, and no pair of them is said twice for the same day."""
+    known = {(row.code, criterion.code) for row in catalogue.authorities for criterion in row.criteria}
+    yield from _repeated("equivalences", "", "code", (table.code for table in catalogue.equivalences))
+    for table in catalogue.equivalences:
+        for row in table.rows:
+            for authority, criterion in ((table.authority, row.criterion), (table.to, row.other)):
+                if (authority, criterion) not in known:
+                    yield Problem("equivalences", table.code, "rows", f"{authority} has no criterion {criterion!r}")
+            if row.valid_until is not None and row.valid_until < row.valid_from:
+                yield Problem("equivalences", table.code, f"rows.{row.criterion}.valid_until", "is before valid_from")
+        said = (f"{row.criterion} to {row.other} from {row.valid_from}" for row in table.rows)
+        yield from _repeated("equivalences", table.code, "rows", said)

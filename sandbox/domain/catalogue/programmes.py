@@ -6,8 +6,9 @@ Rule: the programme binds no authority; its own periods are service standards an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from sandbox.domain.catalogue.terms import Comparator, Intake, MetricKind, Part, Sure
+from sandbox.domain.catalogue.terms import Comparator, Intake, MetricKind, Part, Sure, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,26 @@ class ReportingCadence:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskFlag:
+    """A risk that routing can ask for. All conditions that are given must be met; `jurisdictions` is a least number."""
+
+    code: str
+    title: str
+    activities: tuple[str, ...] = ()
+    asset_classes: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    jurisdictions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """The authority of a jurisdiction whose queue takes what no routing rule reaches there."""
+
+    jurisdiction: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeRecord:
     """A joint sandbox arrangement."""
 
@@ -132,6 +153,8 @@ class ProgrammeRecord:
     questions_version: int
     criteria_version: int
     decision_rule: str
+    joint_meeting: bool  # do the deciding desks meet once their positions are open?
+    vote: Vote
     service_standard: ServiceStandard
     joint_criteria: tuple[JointCriterion, ...]
     activities: tuple[Activity, ...]
@@ -140,17 +163,39 @@ class ProgrammeRecord:
     safeguards: tuple[Safeguard, ...]
     cadences: tuple[ReportingCadence, ...]
     texts: tuple[ProgrammeText, ...]
+    cooling_off_days: int = 0  # how long a firm waits before it submits again what was withdrawn or refused
+    risk_flags: tuple[RiskFlag, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """One row of the routing table. `why` answers "why here?" for the firm."""
+    """One routing rule; `domain.routing.Rule` says what it means. `why` answers "why here?" for the firm."""
 
-    programme: str
-    activity: str
-    asset_class: str
+    code: str
     jurisdiction: str
     authority: str
     why: str
     source: str
     sure: Sure
+    activities: tuple[str, ...] = ()
+    asset_classes: tuple[str, ...] = ()
+    entity: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    team: str = ""
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The ordered routing rules of a programme in one version. A changed rule needs a new version."""
+
+    programme: str
+    version: int
+    valid_from: date
+    routes: tuple[RoutingRule, ...]
+
+    @property
+    def code(self) -> str:
+        """How problems name it."""
+        return f"{self.programme} version {self.version}"

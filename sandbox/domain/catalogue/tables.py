@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import date
 
 from sandbox.domain.catalogue.authorities import AuthorityRecord, CalendarRecord, Jurisdiction
-from sandbox.domain.catalogue.programmes import ProgrammeRecord, RoutingRule
-from sandbox.domain.catalogue.terms import Sure
+from sandbox.domain.catalogue.programmes import ProgrammeRecord, RuleSet
+from sandbox.domain.catalogue.terms import Relation, Sure
+from sandbox.domain.clocks import ClockError, ClockRule, LongStop, PauseRule, Unit, rule_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,21 @@ class Standard:
     status: str
 
 
+# The words of the table that change how a period is counted.
+COUNTED = "day counts as day 1"
+PAUSES = {
+    "may be interrupted once; max 20 wd (30 in some cases: B)": PauseRule(times=1, days=20),
+    "suspend max 20 working days (B)": PauseRule(days=20),
+}
+LONG_STOPS = {"12-month longstop from receipt": LongStop(12, Unit.MONTHS, "receipt")}
+
+
 @dataclass(frozen=True, slots=True)
 class LawClock:
-    """A row of the reference table of statutory clocks, for reading; authorities' own clocks are ClockRecord."""
+    """A row of the reference table of statutory clocks; authorities' own clocks are ClockRecord.
+
+    What its words say of pauses and long-stops, PAUSES and LONG_STOPS read; every other word is for people.
+    """
 
     authority: str
     process: str
@@ -35,6 +49,19 @@ class LawClock:
     starts: str
     stop_rule: str
     source: str
+
+    @property
+    def rule(self) -> ClockRule:
+        """The rule that the row comes to. Raises ClockError for an unknown unit or a length that is no number."""
+        if not self.length.isdecimal():
+            raise ClockError(f"{self.length!r} is not a number")
+        return rule_from_text(
+            int(self.length),
+            self.unit,
+            count_start_day=COUNTED in self.starts,
+            pause=PAUSES.get(self.stop_rule),
+            long_stop=LONG_STOPS.get(self.stop_rule),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +77,30 @@ class IncidentClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Equivalence:
+    """How one criterion stands to one of the other authority, from a day on, with the reason and where it rests."""
+
+    criterion: str
+    other: str
+    relation: Relation
+    valid_from: date
+    reason: str
+    source: str
+    sure: Sure
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalences:
+    """The criteria of one authority (`authority`) held against those of another (`to`). One direction only."""
+
+    code: str
+    authority: str
+    to: str
+    rows: tuple[Equivalence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All reference data of one load, in the order of the files (sorted by name)."""
 
@@ -57,7 +108,8 @@ class Catalogue:
     calendars: tuple[CalendarRecord, ...]
     authorities: tuple[AuthorityRecord, ...]
     programmes: tuple[ProgrammeRecord, ...]
-    routing: tuple[RoutingRule, ...]
+    routing: tuple[RuleSet, ...]
+    equivalences: tuple[Equivalences, ...] = ()
     standards: tuple[Standard, ...] = ()
     law_clocks: tuple[LawClock, ...] = ()
     incident_clocks: tuple[IncidentClock, ...] = ()
@@ -74,13 +126,16 @@ class Catalogue:
         """The programme of that code. Raises KeyError."""
         return {row.code: row for row in self.programmes}[code]
 
-    def routes(self, programme: str) -> tuple[RoutingRule, ...]:
-        """The routing rows of one programme."""
-        return tuple(row for row in self.routing if row.programme == programme)
+    def rule_sets(self, programme: str) -> tuple[RuleSet, ...]:
+        """The versions of a programme's routing rules, oldest first."""
+        return tuple(sorted((row for row in self.routing if row.programme == programme), key=lambda row: row.version))
 
     def sources(self) -> Iterator[tuple[str, str, Sure]]:
         """Every (what, source, sure) of the catalogue, at any depth: what the sources page lists."""
-        for column in (self.jurisdictions, self.calendars, self.authorities, self.programmes, self.routing):
+        columns: tuple[tuple[object, ...], ...] = (
+            self.jurisdictions, self.calendars, self.authorities, self.programmes, self.routing, self.equivalences,
+        )  # fmt: skip
+        for column in columns:
             for record in column:
                 yield from _sources(record, type(record).__name__)
 

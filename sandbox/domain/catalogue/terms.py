@@ -35,6 +35,22 @@ class Intake(StrEnum):
     WINDOW = "window"
 
 
+class Vote(StrEnum):
+    """Whether the desks vote at their joint meetings. A vote is counted and decides nothing."""
+
+    NONE = "none"
+    ONE_PER_DESK = "one per desk"
+
+
+class Relation(StrEnum):
+    """How a criterion of one authority stands to a criterion of another."""
+
+    EQUIVALENT = "equivalent"
+    PARTIAL = "partial"
+    NONE = "none"
+    DEFERRED_TO = "deferred_to"
+
+
 class ClockKind(StrEnum):
     """Where a period comes from. A service standard must never be shown as law."""
 

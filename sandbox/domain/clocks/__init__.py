@@ -4,12 +4,19 @@ Rule: a due date is computed every time and never stored as a count; replaying i
 """
 
 from sandbox.domain.calendars import Calendar, ClockError, DateOutOfRange
+from sandbox.domain.clocks.asking import count
 from sandbox.domain.clocks.counting import Due, Step, due, replay
 from sandbox.domain.clocks.events import Event, EventKind, Pause, PauseRule, Resume
-from sandbox.domain.clocks.rules import ClockRule, LongStop, Sense, Unit, rule_from_text
+from sandbox.domain.clocks.rules import ClockRule, LongStop, Sense, Unit, rule_from_content, rule_from_text
+from sandbox.domain.clocks.runs import LONG_STOP, RECORDED, STARTED, STOPPED, WARNINGS, Point, Run, run_of
 from sandbox.domain.clocks.usage import Usage, usage
 
 __all__ = [
+    "LONG_STOP",
+    "RECORDED",
+    "STARTED",
+    "STOPPED",
+    "WARNINGS",
     "Calendar",
     "ClockError",
     "ClockRule",
@@ -20,13 +27,18 @@ __all__ = [
     "LongStop",
     "Pause",
     "PauseRule",
+    "Point",
     "Resume",
+    "Run",
     "Sense",
     "Step",
     "Unit",
     "Usage",
+    "count",
     "due",
     "replay",
+    "rule_from_content",
     "rule_from_text",
+    "run_of",
     "usage",
 ]

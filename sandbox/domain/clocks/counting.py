@@ -56,6 +56,7 @@ class Due:
     warnings: tuple[date, ...] = ()
     paused_units: int = 0  # days (working or calendar, as the clock counts) or whole hours
     is_paused: bool = False
+    long_stop: date | None = None  # the end that nothing moves, where the rule has one
 
     def explain(self) -> tuple[str, ...]:
         """The steps in plain sentences, in order."""
@@ -82,13 +83,15 @@ def due(
     history = read_events(rule.pause, start, events, hours=hours)
     count = Counting(rule, tuple(calendars), history, as_of)
     at = count.run()
+    limit: date | None = None
     if rule.long_stop:
-        at = count.stop_at(rule.long_stop, long_stop_from or start)
+        limit = due(ClockRule(rule.long_stop.length, rule.long_stop.unit), long_stop_from or start, calendars).at
+        at = count.stop_at(rule.long_stop, limit)
     count.say_without_effect()
     at = checked(at)
     doubts = (*count.doubts, *_beyond_published(rule, calendars, count.first, at))
-    warnings = tuple(sorted(when for n in rule.warn_at if (when := _before(at, n, rule, calendars)) > history.start))
-    return Due(at, tuple(count.steps), bool(doubts), doubts, warnings, count.paused, count.is_paused)
+    warnings = tuple(sorted(when for n in rule.warn_at if (when := before(at, n, rule, calendars)) > history.start))
+    return Due(at, tuple(count.steps), bool(doubts), doubts, warnings, count.paused, count.is_paused, limit)
 
 
 def replay(steps: Iterable[Step]) -> date:
@@ -134,7 +137,7 @@ def _beyond_published(rule: ClockRule, calendars: Sequence[Calendar], first: dat
     )
 
 
-def _before(at: date, distance: int, rule: ClockRule, calendars: Sequence[Calendar]) -> date:
+def before(at: date, distance: int, rule: ClockRule, calendars: Sequence[Calendar]) -> date:
     """The moment that far before the end, in the clock's own measure."""
     if isinstance(at, datetime):
         return at - timedelta(hours=distance)
@@ -177,9 +180,8 @@ class Counting:
         self._still_paused()
         return self.at
 
-    def stop_at(self, stop: LongStop, start: date) -> date:
-        """Hold the end against the long-stop."""
-        limit = due(ClockRule(stop.length, stop.unit), start, self.calendars).at
+    def stop_at(self, stop: LongStop, limit: date) -> date:
+        """Hold the end against the last day of the long-stop."""
         effect = "the clock ends there, whatever has paused it" if limit < self.at else "it changes nothing here"
         text = f"The long-stop of {in_units(stop.length, stop.unit)} ends {spoken(limit)}: {effect}."
         self.at = min(self.at, limit)
@@ -321,7 +323,7 @@ class Counting:
         end = (
             whole - timedelta(days=self.length)
             if self.rule.unit is Unit.CALENDAR_DAYS
-            else _before(whole, self.length, self.rule, self.calendars)
+            else before(whole, self.length, self.rule, self.calendars)
         )
         text = f"{in_units(self.length, self.rule.unit)} before: {in_words(end)}."
         self._move("count", "days", (end - self.at).days, checked(end), text)

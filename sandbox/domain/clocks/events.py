@@ -42,6 +42,7 @@ class Event:
     reason: str = ""
     cause: str = "rfi"  # of a pause: what kind of thing asks for it
     amount: int = 0  # of an extension: how many units
+    of: str = ""  # which request this is about; an end without it ends whatever pause there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +106,52 @@ def _checked(event: Event, hours: bool) -> Event:
 
 
 def _pauses(rule: PauseRule | None, start: date, ordered: Sequence[Event]) -> tuple[tuple[Pause, ...], tuple[str, ...]]:
-    """The pauses that the rule allows, and sentences on those that it does not."""
+    """The pauses that the rule allows, and sentences on those that it does not.
+
+    A request that is sent while the clock stands already takes over when the first one is answered, if the rule
+    allows one more pause.
+    """
     pauses: list[Pause] = []
     ignored: list[str] = []
+    asked: list[Event] = []  # what is not answered yet; the first of them is what the clock stands for
     for event in ordered:
-        running = pauses[-1] if pauses and pauses[-1].end is None else None
+        stands = bool(pauses) and pauses[-1].end is None
         if event.kind is EventKind.PAUSED:
-            refusal = _why_no_pause(rule, event, len(pauses), running, start)
+            refusal = _why_no_pause(rule, event, len(pauses), stands, start)
             if refusal:
                 ignored.append(f"{spoken(event.at)}: {event.reason or 'a pause'} does not stop the clock, {refusal}.")
-            else:
+            if stands or not refusal:
+                asked.append(event)
+            if not refusal:
                 pauses.append(Pause(event.at, None, event.reason))
-        elif running and _ends(rule, event):
-            pauses[-1] = Pause(running.start, event.at, running.reason)
-        elif running and event.kind is EventKind.REPLIED:
+            continue
+        answered = [request for request in asked if event.of in ("", request.of)]
+        if answered and _ends(rule, event):
+            first = asked[0]
+            asked = [request for request in asked if request not in answered]
+            if stands and first in answered:
+                pauses[-1] = Pause(pauses[-1].start, event.at, pauses[-1].reason)
+                asked = _next(rule, asked, event.at, pauses)
+        elif answered and event.kind is EventKind.REPLIED:
             ignored.append(f"{spoken(event.at)}: the reply is not complete, so the clock still stands.")
     return tuple(pauses), tuple(ignored)
 
 
-def _why_no_pause(rule: PauseRule | None, event: Event, so_far: int, running: Pause | None, start: date) -> str:
+def _next(rule: PauseRule | None, asked: list[Event], at: date, pauses: list[Pause]) -> list[Event]:
+    """The first request that is still open stops the clock again, if the rule allows it. Returns those that count."""
+    if asked and not _why_no_pause(rule, asked[0], len(pauses), False, asked[0].at):
+        pauses.append(Pause(at, None, asked[0].reason))
+        return asked
+    return []
+
+
+def _why_no_pause(rule: PauseRule | None, event: Event, so_far: int, stands: bool, start: date) -> str:
     """Why the rule does not let this event pause the clock; "" when it does."""
     if rule is None:
         return "nothing pauses it"
     if event.cause not in rule.on:
         return f"{event.cause} is not among what pauses it"
-    if running:
+    if stands:
         return "it stands already"
     if event.at < start:
         return "it was not running yet"

@@ -6,11 +6,13 @@ units and a sense here and nowhere else. A rule whose parts contradict each othe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sandbox.domain.calendars import ClockError
-from sandbox.domain.clocks.events import PauseRule
+from sandbox.domain.clocks.events import PauseRule, Resume
 
 MAX_LENGTH = 900_000  # hours in the hundred years that are accepted; a larger length is a slip of the key
 
@@ -121,6 +123,20 @@ def rule_from_text(
         raise ClockError(f"{unit!r} is not a unit of time; use one of {', '.join(Unit)}")
     kind, factor = _UNITS[word]
     return ClockRule(length * factor, kind, count_start_day, roll_forward, sense, pause, long_stop, warn_at)
+
+
+def rule_from_content(content: Mapping[str, Any]) -> ClockRule:
+    """The rule in the plain values of a catalogue clock, with its pauses, long-stop and warning points."""
+    pause, stop = content.get("pause"), content.get("long_stop")
+    return rule_from_text(
+        content["length"],
+        content["unit"],
+        count_start_day=content.get("count_start_day", False),
+        roll_forward=content.get("roll_forward", False),
+        pause=PauseRule(tuple(pause["on"]), pause["times"], pause["days"], Resume(pause["resume"])) if pause else None,
+        long_stop=LongStop(stop["length"], Unit(stop["unit"]), stop["starts"]) if stop else None,
+        warn_at=tuple(content.get("warn_at") or ()),
+    )
 
 
 def in_units(count: int, unit: Unit) -> str:

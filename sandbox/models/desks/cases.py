@@ -6,12 +6,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.domain.lifecycles import DESK
+from sandbox.domain.lifecycles import BEFORE_DECISION, DESK
+from sandbox.domain.turns import Turn
 from sandbox.models.base import Base, Created, JsonText, Key, key_of, one_of
 from sandbox.models.catalogue import PARTS
+
+
+def partial(name: str, where: str, *columns: str) -> Index:
+    """An index over some rows of the table `desk` only."""
+    condition = text(where.replace("desk.", ""))
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+# Which desks have a place in lists by date and by waiting time; said in SQL, so that partial indexes serve them.
+RUNNING = f"desk.due_on IS NOT NULL AND desk.{one_of('state', BEFORE_DECISION)}"
+WAITING = f"desk.turn <> '{Turn.NOBODY}'"
 
 
 class Case(Base):
@@ -59,8 +71,13 @@ class Desk(Base):
         UniqueConstraint("case_id", "authority_id"),
         CheckConstraint(one_of("state", DESK.states), name="state"),
         CheckConstraint(one_of("part", PARTS), name="part"),
+        CheckConstraint(one_of("turn", Turn), name="turn"),
         Index(None, "authority_id", "created_at", "case_id"),
         Index(None, "authority_id", "state", "due_on"),
+        Index(None, "watch_on"),
+        Index(None, "authority_id", "turn", "turn_since", "case_id"),
+        partial("ix_desk_running", RUNNING, "authority_id", "due_on", "case_id"),
+        partial("ix_desk_waiting", WAITING, "authority_id", "turn_since", "case_id"),
     )
 
     id: Mapped[Key]
@@ -72,8 +89,14 @@ class Desk(Base):
     routed_because: Mapped[list[Any]] = mapped_column(JsonText, default=list)
     opened_at: Mapped[datetime | None]
     alone_reason: Mapped[str | None]
+    left_because: Mapped[str | None]  # why it opted out: for the firm, all desks and the office
+    team_id: Mapped[UUID | None] = key_of("team", nullable=True, index=False)
+    turn: Mapped[str] = mapped_column(String(16), default=Turn.INTAKE.value)  # derived: services.turns keeps it
+    turn_since: Mapped[Created]
     due_on: Mapped[date | None]
     due_kind: Mapped[str | None] = mapped_column(String(32))
+    long_stop_on: Mapped[date | None]  # derived, as due_on: the day that nothing moves
+    watch_on: Mapped[date | None]  # derived: the next day on which something is to be said of its clocks
     created_at: Mapped[Created]
     version: Mapped[int] = mapped_column(default=1)
 

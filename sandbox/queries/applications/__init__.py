@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.queries.applications.again import Earlier, Since, earlier, since
+from sandbox.queries.applications.answering import Answering, OpenQuestion, answering
 from sandbox.queries.applications.rows import (
     Check,
     Dashboard,
@@ -26,25 +28,32 @@ from sandbox.queries.applications.window import may
 from sandbox.queries.applications.working import check, overview, section, vocabulary_of, vocabulary_of_content
 
 __all__ = [
+    "Answering",
     "Check",
     "Dashboard",
     "Destination",
+    "Earlier",
     "Head",
     "Letter",
     "Line",
+    "OpenQuestion",
     "OpenSection",
     "Overview",
     "Receipt",
     "SavedSection",
+    "Since",
     "Submitted",
+    "answering",
     "check",
     "dashboard",
+    "earlier",
     "list_of_firm",
     "may",
     "overview",
     "programmes",
     "receipt_record",
     "section",
+    "since",
     "submitted_version",
     "vocabulary_of",
     "vocabulary_of_content",

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sandbox.domain.dossier import Vocabulary
+from sandbox.domain.screening import Missing
 from sandbox.domain.sections import SECTIONS, Problem, lacking, section_state
 
 
@@ -32,6 +33,9 @@ class Head:
     submitted_at: datetime | None
     record: Mapping[str, Any] | None
     editable: bool
+    asked: int  # open questions of authorities
+    over: bool  # withdrawn or refused: the firm can apply again
+    follows_id: UUID | None
 
     def unsent(self, working: Mapping[str, Any]) -> bool:
         """True when the working copy holds something that was never submitted."""
@@ -72,7 +76,7 @@ class Letter:
     authority: str
     name: str
     outcome: str
-    missing: Sequence[str]
+    missing: Sequence[Missing]
     message: str
     written_at: datetime
     answered_at: datetime | None
@@ -142,6 +146,12 @@ class OpenSection:
     section: SavedSection
     vocabulary: Vocabulary
     chosen: tuple[str, ...]
+    unlocked: frozenset[str] | None = None  # the answers that can be changed; None: all of them
+
+    @property
+    def writable(self) -> bool:
+        """Something in it can be changed now."""
+        return self.unlocked is None or bool(self.unlocked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from sandbox.adapters.fonts import unsupported_names
 from sandbox.domain.actions import Action
@@ -14,12 +14,16 @@ from sandbox.domain.actors import Actor, Role
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.dossier import Place, Vocabulary
 from sandbox.domain.errors import NotFound
-from sandbox.domain.routing import Rule, remit_problems, route
-from sandbox.domain.sections import SECTIONS, Problem, chosen, dossier_problems, working_record
+from sandbox.domain.requests import fields_of
+from sandbox.domain.routing import facts_of, fallbacks_of, remit_problems, route, rules_from
+from sandbox.domain.screening import missing_from
+from sandbox.domain.sections import SECTIONS, Problem, dossier_problems, working_record
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion, DossierDocument, Section
-from sandbox.models.catalogue import Authority, Jurisdiction, Programme, ProgrammeAuthority, RoutingRule
-from sandbox.models.desks import Case, CompletenessLetter, Desk
+from sandbox.models.base import now
+from sandbox.models.catalogue import Authority, Jurisdiction, Programme, ProgrammeAuthority, RuleSet
+from sandbox.models.decisions import came_to_nothing
+from sandbox.models.desks import Case, CompletenessLetter, Desk, RequestQuestion, open_questions
 from sandbox.models.people import Person, PersonRole
 from sandbox.queries.access import draft_permitted, visible
 from sandbox.queries.applications.rows import (
@@ -35,7 +39,10 @@ from sandbox.queries.applications.rows import (
 from sandbox.queries.applications.window import FIRM_ONLY, desk_waits, may
 
 
-def _head(viewer: Actor, application_id: UUID) -> Head:
+def head_of(viewer: Actor, application_id: UUID) -> Head:
+    """What every page of one application says first. Raises NotFound for another firm's."""
+    waiting = open_questions(func.count()).where(Case.application_id == application_id)
+    asked = waiting.correlate(None).scalar_subquery()
     row = db.session.execute(
         select(
             Application.id,
@@ -54,6 +61,9 @@ def _head(viewer: Actor, application_id: UUID) -> Head:
             ApplicationVersion.submitted_at,
             ApplicationVersion.record,
             or_(Application.state == "draft", and_(Application.state == "submitted", desk_waits())).label("editable"),
+            asked.label("asked"),
+            and_(Case.id.is_not(None), came_to_nothing()).label("over"),
+            Application.follows_id,
         )
         .join(Programme, Programme.id == Application.programme_id)
         .outerjoin(Case, Case.application_id == Application.id)
@@ -75,7 +85,8 @@ def _sections(application_id: UUID) -> tuple[SavedSection, ...]:
     return tuple(found[code] for code in SECTIONS)
 
 
-def _documents(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
+def documents_of(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
+    """The documents of the working copy. The caller has asked who reads them."""
     rows = db.session.execute(
         select(
             DossierDocument.id,
@@ -88,6 +99,11 @@ def _documents(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
         .order_by(DossierDocument.uploaded_at, DossierDocument.id),
     )
     return tuple(row._asdict() for row in rows)
+
+
+def answers_of(application_id: UUID) -> dict[str, Mapping[str, Any]]:
+    """The working copy of all sections. The caller has asked who reads it."""
+    return _answers(_sections(application_id))
 
 
 def _answers(sections: Sequence[SavedSection]) -> dict[str, Mapping[str, Any]]:
@@ -119,7 +135,7 @@ def _letters(viewer: Actor, case_id: UUID | None) -> tuple[Letter, ...]:
     if case_id is None:
         return ()
     rows = db.session.execute(_letters_of(viewer).where(CompletenessLetter.case_id == case_id))
-    return tuple(Letter(**row._asdict()) for row in rows)
+    return tuple(Letter(**{**row._asdict(), "missing": missing_from(row.missing)}) for row in rows)
 
 
 def _versions(application_id: UUID) -> Select[*tuple[Any, ...]]:
@@ -177,8 +193,8 @@ def received_by(case_id: UUID) -> tuple[Destination, ...]:
 
 def overview(viewer: Actor, application_id: UUID) -> Overview:
     """The task list. Raises NotFound for another firm's."""
-    head = _head(viewer, application_id)
-    sections, documents = _sections(application_id), _documents(application_id)
+    head = head_of(viewer, application_id)
+    sections, documents = _sections(application_id), documents_of(application_id)
     letters = _letters(viewer, head.case_id)
     versions = tuple(Submitted(**row._asdict()) for row in db.session.execute(_versions(application_id)))
     unsent = head.editable and head.unsent(working_record(_answers(sections), documents))
@@ -188,49 +204,62 @@ def overview(viewer: Actor, application_id: UUID) -> Overview:
 
 def section(viewer: Actor, application_id: UUID, code: str) -> OpenSection:
     """One section as it stands. Raises NotFound."""
-    head = _head(viewer, application_id)
+    head = head_of(viewer, application_id)
     if code not in SECTIONS:
         raise NotFound("There is nothing here.")
     sections = {one.code: one for one in _sections(application_id)}
     where = tuple(sections["jurisdictions"].answers.get("jurisdictions") or ())
-    return OpenSection(head, sections[code], vocabulary_of_content(head.content), where)
+    names = None if head.editable else _unlocked(application_id, code) if head.asked else frozenset()
+    return OpenSection(head, sections[code], vocabulary_of_content(head.content), where, names)
 
 
-def _destinations(programme_id: UUID, record: Mapping[str, Any]) -> tuple[tuple[Destination, ...], list[Problem]]:
-    rows = db.session.execute(
+def _unlocked(application_id: UUID, code: str) -> frozenset[str]:
+    """The answers of a section that open requests for information open for change."""
+    paths = db.session.scalars(open_questions(RequestQuestion.unlocks).where(Case.application_id == application_id))
+    return fields_of((path for unlocks in paths for path in unlocks), code)
+
+
+def _destinations(head: Head, record: Mapping[str, Any]) -> tuple[tuple[Destination, ...], list[Problem]]:
+    """Where the application would go today, and jurisdictions that nobody covers."""
+    rules = (
+        select(RuleSet.content)
+        .where(RuleSet.programme_id == head.programme_id, RuleSet.valid_from <= now().date())
+        .order_by(RuleSet.version.desc())
+        .limit(1)
+    )
+    members = db.session.execute(
         select(
-            RoutingRule.activity,
-            RoutingRule.asset_class,
-            RoutingRule.jurisdiction,
             Authority.code,
-            RoutingRule.why,
             Authority.name,
-            Authority.jurisdiction.label("home"),
+            Authority.jurisdiction,
+            Jurisdiction.country,
             ProgrammeAuthority.part,
             ProgrammeAuthority.required,
-            ProgrammeAuthority.position,
+            case((ProgrammeAuthority.position == 0, rules.scalar_subquery())).label("rules"),  # once is enough
         )
-        .join(Authority, Authority.id == RoutingRule.authority_id)
-        .join(
-            ProgrammeAuthority,
-            and_(
-                ProgrammeAuthority.authority_id == RoutingRule.authority_id,
-                ProgrammeAuthority.programme_id == RoutingRule.programme_id,
-            ),
-        )
-        .where(RoutingRule.programme_id == programme_id)
-        .order_by(RoutingRule.position),
+        .join(ProgrammeAuthority, ProgrammeAuthority.authority_id == Authority.id)
+        .join(Jurisdiction, Jurisdiction.code == Authority.jurisdiction)
+        .where(ProgrammeAuthority.programme_id == head.programme_id)
+        .order_by(ProgrammeAuthority.position),
     ).all()
-    picked = chosen(record["sections"])
-    rules = [Rule(row.activity, row.asset_class, row.jurisdiction, row.code, row.why) for row in rows]
-    found = route(rules, **picked)
-    known = {row.code: row for row in sorted(rows, key=lambda row: row.position)}
-    problems = remit_problems(picked["jurisdictions"], found, {code: row.home for code, row in known.items()})
+    found, left = route(
+        rules_from(members[0].rules),
+        facts_of(record["sections"], head.content, {row.jurisdiction: row.country for row in members}),
+        homes={row.code: row.jurisdiction for row in members if row.part == "decides"},
+        fallbacks=fallbacks_of(head.content),
+    )
     return tuple(
-        Destination(code, row.name, row.home, row.part, row.required, tuple(found[code]))
-        for code, row in known.items()
-        if code in found
-    ), [Problem("jurisdictions", text) for text in problems]
+        Destination(
+            row.code,
+            row.name,
+            row.jurisdiction,
+            row.part,
+            row.required and not found[row.code].fallback,
+            tuple(found[row.code].because),
+        )
+        for row in members
+        if row.code in found
+    ), [Problem("jurisdictions", text) for text in remit_problems(left)]
 
 
 def _signatories(viewer: Actor) -> tuple[str, ...]:
@@ -253,10 +282,10 @@ def check(viewer: Actor, application_id: UUID) -> Check:
 
     Raises NotFound for another firm's.
     """
-    head = _head(viewer, application_id)
-    record = working_record(_answers(_sections(application_id)), _documents(application_id))
+    head = head_of(viewer, application_id)
+    record = working_record(_answers(_sections(application_id)), documents_of(application_id))
     problems = dossier_problems(record["sections"], unsupported_names)
-    destinations, unrouted = _destinations(head.programme_id, record)
+    destinations, unrouted = _destinations(head, record)
     return Check(
         head=head,
         record=record,

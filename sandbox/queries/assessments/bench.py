@@ -5,32 +5,63 @@ Rule: this is the desk's own view and nobody else's, before the opening and afte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
+from sandbox.domain.dossier import Place, Vocabulary
 from sandbox.domain.errors import NotFound
-from sandbox.domain.needs import Assessment, a_recommendation, every_finding
+from sandbox.domain.findings import RELIES
+from sandbox.domain.needs import Assessment, a_recommendation, a_review, every_finding
+from sandbox.domain.reliance import STANDING
 from sandbox.extensions import db
 from sandbox.models import catalogue
 from sandbox.models.applications import ApplicationVersion
-from sandbox.models.assessments import Finding, Position, ProposedCondition
+from sandbox.models.assessments import AssessmentReview, Finding, Position
+from sandbox.models.base import now
 from sandbox.models.desks import Desk
 from sandbox.models.people import Person
 from sandbox.queries.access import visible
+from sandbox.queries.assessments.conditions import FirmLimit, Metric, Proposed, conditions_of, limits_of
 from sandbox.queries.desks.sight import Sight, sight
+
+REDONE_IN = ("deliberating", "procedure")
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An authority on whose finding a criterion can rest, as the standing equivalence says."""
+
+    id: UUID
+    code: str
+    name: str
+    relation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The last quality review of the assessment. `stands`: it covers the findings and conditions as they are."""
+
+    outcome: str
+    remarks: str
+    by: str
+    at: datetime
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion of the authority, and what the desk found on it so far (`value` empty: nothing yet)."""
+    """One criterion of the authority, and what the desk found on it so far (`value` empty: nothing yet, or a draft).
+
+    `stale` are the paths that changed under it since the version of the dossier that it rests on (`version_id`).
+    """
 
     id: UUID
     code: str
@@ -43,55 +74,25 @@ class Criterion:
     value: str
     reasons: str
     indicators: tuple[str, ...]
+    evidence: tuple[dict[str, Any], ...]
+    standards: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    relies_on: UUID | None
+    partners: tuple[Partner, ...]
     author: str
     updated_at: datetime | None
-    stale: bool
+    confirmed_by: str
+    confirmed_at: datetime | None
+    finding_id: UUID | None
+    version_id: UUID | None
+    stale: tuple[str, ...]
+    quarantined: bool
     version: int
 
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A condition that the desk proposes."""
-
-    id: UUID
-    kind: str
-    title: str
-    text: str
-    origin: str
-    legal_basis: str
-    jurisdictions: tuple[str, ...]
-    metric: str | None
-    comparator: str | None
-    threshold: Decimal | None
-    currency: str | None
-    window: str | None
-    due_rule: str | None
-    precedent_to_start: bool
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What a limit can measure, from the programme."""
-
-    code: str
-    title: str
-    kind: str
-    comparator: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class FirmLimit:
-    """A limit of the firm's test plan, ready to become a proposed condition."""
-
-    number: int
-    metric: str
-    title: str
-    threshold: Decimal
-    currency: str | None
-    jurisdiction: str
-    taken: bool
+    @property
+    def partner(self) -> Partner | None:
+        """The authority that the finding relies on, as long as the equivalence stands."""
+        return next((one for one in self.partners if one.id == self.relies_on), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +120,44 @@ class Workbench:
     version: int
     sha256: str
     record: dict[str, Any]
+    vocabulary: Vocabulary
     criteria: tuple[Criterion, ...]
     conditions: tuple[Proposed, ...]
     metrics: dict[str, Metric]
     limits: tuple[FirmLimit, ...]
     position: Filed | None
+    before: Filed | None  # what was filed on an earlier version, and waits to be confirmed or written anew
+    review_required: bool
+    review: Review | None
 
     @property
     def writable(self) -> bool:
         """Findings and conditions can be written now, by this viewer."""
         return self.state == "assessing" and self.sight.withdrawn_at is None and self.sight.may(Action.FINDING_RECORD)
+
+    def open_to_change(self, one: Criterion | Proposed) -> bool:
+        """This one can be written now by this viewer: also after filing, where somebody's work has to be redone."""
+        redo = one.quarantined and self.state in REDONE_IN and self.sight.may(Action.FINDING_RECORD)
+        return self.writable or (redo and self.sight.withdrawn_at is None)
+
+    @property
+    def may_review(self) -> bool:
+        """The viewer can be the second person that looks at the assessment now."""
+        asked = self.review_required and self.state == "assessing" and self.sight.withdrawn_at is None
+        return asked and self.sight.may(Action.ASSESSMENT_REVIEW)
+
+    @property
+    def covers(self) -> list[str]:
+        """The findings and conditions in their versions: what a review made now would cover."""
+        found = [f"{one.finding_id}:{one.version}" for one in self.criteria if one.finding_id]
+        return sorted([*found, *(f"{one.id}:{one.version}" for one in self.conditions)])
+
+    @property
+    def unreviewed(self) -> bool:
+        """A review is asked for, and none approves what is there now."""
+        return self.review_required and (
+            self.review is None or self.review.outcome != "approved" or not self.review.stands
+        )
 
     @property
     def may_file(self) -> bool:
@@ -147,30 +176,74 @@ class Workbench:
             found=frozenset(one.title for one in self.criteria if one.value),
             unreasoned=tuple(one.title for one in self.criteria if one.value and not one.reasons.strip()),
             stale=tuple(one.title for one in self.criteria if one.stale),
+            stale_conditions=tuple(one.title for one in self.conditions if one.stale),
+            unfounded=tuple(one.title for one in self.criteria if one.value == RELIES and one.partner is None),
+            quarantined=(
+                *(one.title for one in self.criteria if one.quarantined),
+                *(one.title for one in self.conditions if one.quarantined),
+            ),
             recommendation=recommendation or "",
             summary=summary,
             conditions=len(self.conditions),
+            unreviewed=self.unreviewed,
         )
-        found = list(every_finding(needs))
+        found = [*every_finding(needs), *a_review(needs)]
         return found if recommendation is None else [*found, *a_recommendation(needs)]
 
 
-def _criteria(seen: Sight) -> tuple[Criterion, ...]:
-    model = catalogue.Criterion
+def _partners(seen: Sight) -> dict[str, list[Partner]]:
+    """The standing equivalences of the own authority, by the code of its criterion."""
+    model, today = catalogue.Equivalence, now().date()
     rows = db.session.execute(
-        select(model, Finding, Person.name)
+        select(
+            model.from_criterion,
+            model.relation,
+            model.reason,
+            catalogue.Authority.id,
+            catalogue.Authority.code,
+            catalogue.Authority.name,
+        )
+        .join(catalogue.Authority, catalogue.Authority.id == model.to_authority_id)
+        .where(
+            model.from_authority_id == seen.viewer.organisation_id,
+            model.relation.in_(sorted(STANDING)),
+            model.valid_from <= today,
+            or_(model.valid_until.is_(None), model.valid_until >= today),
+        )
+        .order_by(catalogue.Authority.code, model.valid_from),
+    )
+    found: dict[str, list[Partner]] = {}
+    for row in rows:
+        found.setdefault(row.from_criterion, []).append(Partner(row.id, row.code, row.name, row.relation, row.reason))
+    return found
+
+
+def _criteria(seen: Sight) -> tuple[Criterion, ...]:
+    model, confirmer = catalogue.Criterion, aliased(Person)
+    rows = db.session.execute(
+        select(model, Finding, Person.name, confirmer.name)
         .outerjoin(Finding, and_(Finding.criterion_id == model.id, Finding.desk_id == seen.desk_id))
         .outerjoin(Person, Person.id == Finding.author_id)
+        .outerjoin(confirmer, confirmer.id == Finding.confirmed_by)
         .where(
             model.authority_id == seen.viewer.organisation_id,
             or_(model.current.is_(True), Finding.id.is_not(None)),
         )
         .order_by(model.position, model.number),
+    ).all()
+    partners = _partners(seen)
+    return tuple(
+        _criterion(row, finding, (author or "", confirmed or ""), tuple(partners.get(row.code, ())))
+        for row, finding, author, confirmed in rows
     )
-    return tuple(_criterion(seen, row, finding, name) for row, finding, name in rows)
 
 
-def _criterion(seen: Sight, row: catalogue.Criterion, finding: Finding | None, author: str | None) -> Criterion:
+def _criterion(
+    row: catalogue.Criterion, finding: Finding | None, names: tuple[str, str], partners: tuple[Partner, ...]
+) -> Criterion:
+    found = finding or Finding(
+        value="", reasons="", indicators=[], evidence=[], standards=[], paragraphs=[], stale=[], version=0
+    )
     return Criterion(
         id=row.id,
         code=row.code,
@@ -180,71 +253,28 @@ def _criterion(seen: Sight, row: catalogue.Criterion, finding: Finding | None, a
         positive=tuple(row.content.get("positive") or ()),
         negative=tuple(row.content.get("negative") or ()),
         source=row.content.get("source", ""),
-        value=finding.value if finding else "",
-        reasons=finding.reasons if finding else "",
-        indicators=tuple(finding.indicators) if finding else (),
-        author=author or "",
-        updated_at=finding.updated_at if finding else None,
-        stale=finding is not None and finding.application_version_id != seen.version_id,
-        version=finding.version if finding else 0,
+        value=found.value,
+        reasons=found.reasons,
+        indicators=tuple(found.indicators),
+        evidence=tuple(found.evidence),
+        standards=tuple(found.standards),
+        paragraphs=tuple(found.paragraphs),
+        relies_on=found.relies_on_id,
+        partners=partners,
+        author=names[0],
+        updated_at=found.updated_at,
+        confirmed_by=names[1],
+        confirmed_at=found.confirmed_at,
+        finding_id=found.id,
+        version_id=found.application_version_id,
+        stale=tuple(found.stale),
+        quarantined=found.quarantined_at is not None,
+        version=found.version,
     )
 
 
-FIELDS = (
-    "id", "kind", "title", "text", "origin", "legal_basis", "metric", "comparator", "threshold", "currency", "window",
-    "due_rule", "precedent_to_start", "version",
-)  # fmt: skip
-
-
-def _proposed(row: Any) -> Proposed:
-    return Proposed(**{name: getattr(row, name) for name in FIELDS}, jurisdictions=tuple(row.jurisdictions or ()))
-
-
-_COLUMNS = (*(getattr(ProposedCondition, name) for name in FIELDS), ProposedCondition.jurisdictions)
-
-
-def _conditions(seen: Sight) -> tuple[Proposed, ...]:
-    rows = db.session.execute(
-        select(*_COLUMNS).where(ProposedCondition.desk_id == seen.desk_id).order_by(ProposedCondition.ordinal),
-    )
-    return tuple(_proposed(row) for row in rows)
-
-
-def _limits(
-    record: Mapping[str, Any],
-    metrics: Mapping[str, Metric],
-    conditions: tuple[Proposed, ...],
-    place: tuple[str, str],
-) -> tuple[FirmLimit, ...]:
-    """The firm's limits for this desk's jurisdiction (`place`: jurisdiction and its currency)."""
-    jurisdiction, currency = place
-    taken = {condition.metric for condition in conditions}
-    found = []
-    plan = (record.get("sections") or {}).get("test_plan") or {}
-    for number, limit in enumerate(plan.get("limits") or ()):
-        metric = metrics.get(str(limit.get("metric")))
-        try:
-            threshold = Decimal(str(limit.get("threshold")))
-        except InvalidOperation:
-            continue
-        if metric is None or not threshold.is_finite() or limit.get("jurisdiction") not in (jurisdiction, None, ""):
-            continue
-        money = metric.kind == "money"
-        found.append(
-            FirmLimit(
-                number=number,
-                metric=metric.code,
-                title=metric.title,
-                threshold=threshold,
-                currency=(limit.get("currency") or currency) if money else None,
-                jurisdiction=jurisdiction,
-                taken=metric.code in taken,
-            ),
-        )
-    return tuple(found)
-
-
-def _position(seen: Sight) -> Filed | None:
+def _last_position(seen: Sight) -> tuple[Filed | None, Filed | None]:
+    """The position that stands; or the last one, where nothing stands since it was superseded."""
     row = db.session.execute(
         select(
             Position.recommendation,
@@ -253,11 +283,31 @@ def _position(seen: Sight) -> Filed | None:
             Position.filed_at,
             Position.record,
             Person.name.label("filed_by"),
+            Position.superseded_at,
         )
         .join(Person, Person.id == Position.filed_by)
-        .where(Position.desk_id == seen.desk_id, Position.superseded_at.is_(None)),
+        .where(Position.desk_id == seen.desk_id)
+        .order_by(Position.superseded_at.is_not(None), Position.filed_at.desc())
+        .limit(1),
     ).one_or_none()
-    return Filed(**row._asdict()) if row is not None else None
+    if row is None:
+        return None, None
+    filed = Filed(row.recommendation, row.summary, row.sha256, row.filed_at, row.filed_by, row.record)
+    return (filed, None) if row.superseded_at is None else (None, filed)
+
+
+def _review(seen: Sight, covers: list[str]) -> Review | None:
+    row = db.session.execute(
+        select(AssessmentReview, Person.name)
+        .join(Person, Person.id == AssessmentReview.reviewed_by)
+        .where(AssessmentReview.desk_id == seen.desk_id)
+        .order_by(AssessmentReview.reviewed_at.desc())
+        .limit(1),
+    ).one_or_none()
+    if row is None:
+        return None
+    last, name = row
+    return Review(last.outcome, last.remarks, name, last.reviewed_at, last.covers == covers)
 
 
 def _frame(seen: Sight) -> Any:
@@ -269,6 +319,7 @@ def _frame(seen: Sight) -> Any:
             Desk.part,
             catalogue.Authority.code,
             catalogue.Authority.jurisdiction,
+            catalogue.Authority.quality_review,
             catalogue.Programme.content,
             version.number,
             version.sha256,
@@ -282,7 +333,7 @@ def _frame(seen: Sight) -> Any:
 
 
 def workbench(viewer: Actor, case_id: UUID) -> Workbench:
-    """The viewer's own desk's assessment, in six statements. Raises NotFound for everybody else."""
+    """The viewer's own desk's assessment, in seven statements (with a review eight). Raises NotFound for all others."""
     seen = sight(viewer, case_id, Action.ASSESSMENT_READ)
     row = _frame(seen)
     if row is None:
@@ -292,16 +343,20 @@ def workbench(viewer: Actor, case_id: UUID) -> Workbench:
         one["code"]: Metric(**{name: one[name] for name in names}, unit=one.get("unit", ""))
         for one in row.content["metrics"]
     }
-    currencies = {
-        code: currency
-        for code, currency in db.session.execute(
-            select(catalogue.Jurisdiction.code, catalogue.Jurisdiction.currency)
-            .where(catalogue.Jurisdiction.code.in_(row.content["jurisdictions"]))
-            .order_by(catalogue.Jurisdiction.code),
+    jurisdiction = catalogue.Jurisdiction
+    known = {
+        row.code: Place(*row)
+        for row in db.session.execute(
+            select(jurisdiction.code, jurisdiction.name, jurisdiction.currency)
+            .where(jurisdiction.code.in_(row.content["jurisdictions"]))
+            .order_by(jurisdiction.code),
         )
     }
-    conditions = _conditions(seen)
-    return Workbench(
+    currencies = {code: place.currency for code, place in known.items()}
+    places = {code: known[code] for code in row.content["jurisdictions"] if code in known}
+    conditions = conditions_of(seen)
+    standing, before = _last_position(seen)
+    found = Workbench(
         sight=seen,
         code=row.code,
         jurisdiction=row.jurisdiction,
@@ -311,23 +366,17 @@ def workbench(viewer: Actor, case_id: UUID) -> Workbench:
         version=row.number,
         sha256=row.sha256,
         record=row.record,
+        vocabulary=Vocabulary(row.content, places),
         criteria=_criteria(seen),
         conditions=conditions,
         metrics=metrics,
-        limits=_limits(row.record, metrics, conditions, (row.jurisdiction, currencies.get(row.jurisdiction, ""))),
-        position=_position(seen),
+        limits=limits_of(row.record, metrics, conditions, (row.jurisdiction, currencies.get(row.jurisdiction, ""))),
+        position=standing,
+        before=before,
+        review_required=row.quality_review,
+        review=None,
     )
+    return replace(found, review=_review(seen, found.covers)) if row.quality_review else found
 
 
-def proposed(viewer: Actor, case_id: UUID, condition_id: UUID) -> Proposed:
-    """One condition that the viewer's own desk proposes. Raises NotFound."""
-    seen = sight(viewer, case_id, Action.ASSESSMENT_READ)
-    row = db.session.execute(
-        select(*_COLUMNS).where(ProposedCondition.id == condition_id, ProposedCondition.desk_id == seen.desk_id),
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is nothing here.")
-    return _proposed(row)
-
-
-__all__ = ["Criterion", "Filed", "FirmLimit", "Metric", "Proposed", "Workbench", "proposed", "workbench"]
+__all__ = ["Criterion", "Filed", "Partner", "Review", "Workbench", "workbench"]

@@ -17,6 +17,7 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.divergences import FINDINGS, worst
 from sandbox.domain.lifecycles import ENDED_DESK
+from sandbox.domain.reliance import resolved
 from sandbox.extensions import db
 from sandbox.models.assessments import Position
 from sandbox.models.catalogue import Authority, Programme
@@ -110,17 +111,19 @@ def comparison(viewer: Actor, case_id: UUID) -> Comparison:
         if row.position_id is not None or row.state not in ENDED_DESK
     )
     content = db.session.scalars(select(Programme.content).where(Programme.id == seen.programme_id)).one()
-    return Comparison(seen, filed, _rows(content, filed))
+    records: dict[str, Mapping[str, Any]] = {one.code: one.record for one in filed if one.record is not None}
+    # What a desk relies on is read once positions are open; before that the reliance stands as it was filed.
+    return Comparison(seen, filed, _rows(content, resolved(records) if seen.desk_opened_at else records))
 
 
-def _rows(content: Mapping[str, Any], filed: tuple[Filed, ...]) -> tuple[Row, ...]:
+def _rows(content: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> tuple[Row, ...]:
     rows = []
     for joint in content["joint_criteria"]:
         cells = {}
-        for one in filed:
-            found = tuple(row for row in (one.record or {}).get("findings", ()) if row["joint"] == joint["code"])
+        for code, record in records.items():
+            found = tuple(row for row in record["findings"] if row["joint"] == joint["code"])
             if found:
-                cells[one.code] = (worst(row["value"] for row in found), found)
+                cells[code] = (worst(row["value"] for row in found), found)
         if cells:
             rows.append(Row(joint["code"], joint["title"], joint["question"], cells))
     return tuple(rows)

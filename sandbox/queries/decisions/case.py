@@ -12,6 +12,7 @@ from sqlalchemy import and_, exists, select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.extensions import db
 from sandbox.models.assessments import Assessor, Position
 from sandbox.models.catalogue import Authority, Instrument
@@ -21,6 +22,7 @@ from sandbox.queries.decisions.own import own_decision
 from sandbox.queries.decisions.reading import reader, shelf
 from sandbox.queries.decisions.rows import DecisionPage, Hand, InstrumentRow, Other, OwnDecision
 from sandbox.queries.desks import Sight
+from sandbox.queries.desks.quarantine import NOTHING, count_of, quarantined
 from sandbox.queries.desks.states import STATE_WORDS, TONES, shown_state
 
 
@@ -37,7 +39,8 @@ def page(viewer: Actor, case_id: UUID) -> DecisionPage:
         return DecisionPage(seen, True, "", "", None, None, (), 0, (), others, papers, frozenset())
     instruments = _instruments(mine.authority_id)
     hands = _hands(seen, mine.signatories_required)
-    own = own_decision(parties, mine, instruments, hands, documents)
+    aside = quarantined(mine.id) if mine.set_aside else NOTHING
+    own = own_decision(parties, mine, instruments, hands, documents, aside.to_redo)
     return DecisionPage(
         seen=seen,
         firm=False,
@@ -51,12 +54,15 @@ def page(viewer: Actor, case_id: UUID) -> DecisionPage:
         others=others,
         papers=papers,
         actions=_possible(seen, mine.state, own),
+        aside=aside,
     )
 
 
 def _desks(seen: Sight) -> list[Any]:
     # The position of the own desk only: others' may still be sealed.
-    own = select(Position.recommendation).where(Position.desk_id == Desk.id, Desk.id == seen.desk_id)
+    own = select(Position.recommendation).where(
+        Position.desk_id == Desk.id, Desk.id == seen.desk_id, Position.superseded_at.is_(None)
+    )
     return list(
         db.session.execute(
             select(
@@ -71,6 +77,7 @@ def _desks(seen: Sight) -> list[Any]:
                 Authority.calendar,
                 Authority.signatories_required,
                 own.correlate(Desk).scalar_subquery().label("position"),
+                count_of(seen.desk_id).label("set_aside"),
             )
             .join(Authority, Authority.id == Desk.authority_id)
             .where(Desk.case_id == seen.case_id)
@@ -136,11 +143,11 @@ def _hands(seen: Sight, needed: int) -> tuple[Hand, ...]:
 
 
 def _why_not(row: Any) -> str:
-    if row.outcome == "recused":
+    if row.outcome == RECUSED:
         return "Has an interest in this case."
     if row.desk_id is None:
         return "Is not assigned to this desk."
-    if row.outcome is None:
+    if row.outcome not in EFFECTIVE:
         return "Has not declared interests for this case."
     return "Assessed this case; who assessed does not sign." if row.assessed else ""
 

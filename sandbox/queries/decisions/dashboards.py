@@ -131,9 +131,14 @@ def _notices_to_issue(viewer: Actor) -> tuple[Waiting, ...]:
         Waiting("notice", "issue", row.id, row.case_id, row.reference, row.legal_name, row.number, True, "")
         for row in signed_ones
     ]
-    live = exists().where(
+    working = exists().where(JointNotice.case_id == Case.id, JointNotice.state.in_(("ready_to_sign", "signed")))
+    # An instrument issued after the joint notice: a next version tells of it.
+    told = exists().where(
         JointNotice.case_id == Case.id,
-        JointNotice.state.in_(("ready_to_sign", "signed", "issued")),
+        JointNotice.state == "issued",
+        ~exists()
+        .where(Decision.case_id == Case.id, Decision.issued_at > JointNotice.issued_at)
+        .correlate(Case, JointNotice),
     )
     late = exists().where(
         Desk.case_id == Case.id, Desk.part == "decides", Desk.required.is_(True), Desk.state != "issued"
@@ -142,7 +147,7 @@ def _notices_to_issue(viewer: Actor) -> tuple[Waiting, ...]:
     ready = db.session.execute(
         select(Case.id, Case.reference, Firm.legal_name)
         .join(Firm, Firm.id == Case.firm_id)
-        .where(lead, Case.opened_at.is_not(None), ~live, ~late, issued)
+        .where(lead, Case.opened_at.is_not(None), ~working, ~told, ~late, issued)
         .order_by(Case.created_at)
         .limit(MOST),
     )

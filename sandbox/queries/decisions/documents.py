@@ -12,7 +12,7 @@ from sandbox.domain.actors import Actor, Organisation
 from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
 from sandbox.models.decisions import Edition
-from sandbox.queries.access import opens, own_parties, visible
+from sandbox.queries.access import OBSERVER_PARTIES, opens, own_parties, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,22 @@ class Document:
 def document(viewer: Actor, edition_id: UUID) -> Document:
     """A document of a case, issued or at signature. Raises NotFound for who is not of its audience."""
     row = db.session.execute(
-        select(Edition.id, Edition.case_id, Edition.number, Edition.sha256, Edition.issued_at).where(
-            Edition.id == edition_id,
-            visible(Edition.id, "edition", own_parties(viewer)),
-        ),
+        select(
+            Edition.id,
+            Edition.case_id,
+            Edition.number,
+            Edition.sha256,
+            Edition.issued_at,
+            visible(Edition.id, "edition", own_parties(viewer)).label("own"),
+            visible(Edition.id, "edition", OBSERVER_PARTIES).label("observed"),
+        ).where(Edition.id == edition_id),
     ).one_or_none()
-    firm = viewer.organisation is Organisation.FIRM
     # Everybody is of the public; for a party of the case its grants are asked as well.
-    action = Action.CASE_READ if firm else Action.DECISION_READ
-    if row is None or not opens(viewer, action, row.case_id):
+    action = Action.CASE_READ if viewer.organisation is Organisation.FIRM else Action.DECISION_READ
+    if row is None or not (
+        (row.own and opens(viewer, action, row.case_id))
+        or (row.observed and opens(viewer, Action.CASE_OBSERVE, row.case_id))
+    ):
         raise NotFound("There is nothing here.")
     return Document(row.id, row.case_id, file_name(row.number), row.sha256, row.issued_at is not None)
 

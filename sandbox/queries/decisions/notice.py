@@ -21,6 +21,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.models.decisions import Condition, Decision, Edition, JointNotice
 from sandbox.models.desks import Desk
 from sandbox.queries.access import visible
+from sandbox.queries.assessments.contradictions import open_titles
 from sandbox.queries.decisions.reading import Paper, Signed, issued_papers, reader, signatures_of, signed
 from sandbox.queries.decisions.rows import ACTION_WORDS
 from sandbox.queries.desks import Sight
@@ -62,6 +63,7 @@ class Version:
     tone: str
     sha256: str
     rejected_because: str | None
+    told: frozenset[str]
     signatures: tuple[Signed, ...]
 
     @property
@@ -84,8 +86,13 @@ class NoticePage:
 
     @property
     def live(self) -> Version | None:
-        """The version that counts."""
-        return next((one for one in self.versions if one.state in {"ready_to_sign", "signed", "issued"}), None)
+        """The version in work, else the one that is issued."""
+        return _live(self.versions)
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """Authorities whose decision came after the issued version: a next one tells of it."""
+        return _untold(self.live, self.desks) if self.live is not None and self.live.state == "issued" else ()
 
 
 def page(viewer: Actor, case_id: UUID) -> NoticePage:
@@ -94,6 +101,7 @@ def page(viewer: Actor, case_id: UUID) -> NoticePage:
     if viewer.organisation is not Organisation.AUTHORITY or not seen.may(Action.NOTICE_READ):
         raise NotFound("There is nothing here.")
     rows = _rows(seen, parties)
+    desks = tuple(_desk(seen, row) for row in rows)
     keys = _condition_keys([row.decision_id for row in rows if row.action is not None])
     versions = _versions(case_id, parties)
     unsettled = db.session.scalars(
@@ -109,11 +117,11 @@ def page(viewer: Actor, case_id: UUID) -> NoticePage:
     return NoticePage(
         seen=seen,
         outcome=outcome,
-        desks=tuple(_desk(seen, row) for row in rows),
-        missing=_missing(seen, rows, keys, tuple(unsettled)),
+        desks=desks,
+        missing=_missing(seen, rows, keys, tuple(unsettled), open_titles(case_id, parties)),
         versions=versions,
         papers=issued_papers(case_id, parties),
-        actions=_possible(seen, versions),
+        actions=_possible(seen, versions, desks),
     )
 
 
@@ -196,7 +204,11 @@ def _outcome(
 
 
 def _missing(
-    seen: Sight, rows: list[Any], keys: dict[UUID, frozenset[str]], unsettled: tuple[str, ...]
+    seen: Sight,
+    rows: list[Any],
+    keys: dict[UUID, frozenset[str]],
+    unsettled: tuple[str, ...],
+    contradictions: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Everything that stands in the way, as the use case will say it. Optional authorities are not waited for."""
     outcome = _outcome(seen, rows, keys, without_undecided=True)
@@ -210,6 +222,7 @@ def _missing(
     needs = Needs(
         outcome="" if pending and not undecided else outcome.outcome.value,
         unsettled=unsettled,
+        contradictions=contradictions,
         unissued=signed_only,
         approvals=len(outcome.approving) + (pending and not undecided),
     )
@@ -238,16 +251,26 @@ def _versions(case_id: UUID, parties: frozenset[str]) -> tuple[Version, ...]:
                 tone=tone,
                 sha256=row.Edition.sha256,
                 rejected_because=row.JointNotice.rejected_because,
+                told=frozenset(one["number"] for one in row.Edition.record["instruments"]),
                 signatures=signed(row.Edition, at),
             ),
         )
     return tuple(found)
 
 
-def _possible(seen: Sight, versions: tuple[Version, ...]) -> frozenset[Action]:
-    live = next((one for one in versions if one.state in {"ready_to_sign", "signed", "issued"}), None)
+def _live(versions: tuple[Version, ...]) -> Version | None:
+    counts = [one for one in versions if one.state in {"ready_to_sign", "signed", "issued"}]
+    return min(counts, key=lambda one: one.state == "issued", default=None)
+
+
+def _untold(issued: Version, desks: tuple[DeskRow, ...]) -> tuple[str, ...]:
+    return tuple(row.code for row in desks if row.number and row.number not in issued.told)
+
+
+def _possible(seen: Sight, versions: tuple[Version, ...], desks: tuple[DeskRow, ...]) -> frozenset[Action]:
+    live = _live(versions)
     when = {
-        Action.NOTICE_PREPARE: live is None,
+        Action.NOTICE_PREPARE: live is None or (live.state == "issued" and bool(_untold(live, desks))),
         Action.NOTICE_SIGN: live is not None and live.state == "ready_to_sign",
         Action.NOTICE_ISSUE: live is not None and live.state == "signed",
     }

@@ -54,6 +54,7 @@ def own_decision(
     instruments: Mapping[UUID, Instrument],
     hands: tuple[Hand, ...],
     shelf: Shelf,
+    to_redo: tuple[str, ...] = (),
 ) -> OwnDecision | None:
     """The decision of a desk whose parties may read it, in at most four statements; None while there is no draft."""
     decision = db.session.scalar(
@@ -74,6 +75,7 @@ def own_decision(
         signatories=tuple(hand.name for hand in hands if hand.place),
         signatories_needed=desk.signatories_required,
         conditions=len(conditions),
+        quarantined=to_redo,
     )
     drafted = decision.state == DECISION.start
     words, tone = DECISION_WORDS[decision.state]

@@ -47,7 +47,11 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One issued document as its readers see it. `authorities`: codes and names of those that signed."""
+    """One issued document as its readers see it. `authorities`: codes and names of those that signed.
+
+    `successor`: number and verification code of the version that replaced it. `told`: the numbers of the decisions
+    that a joint notice in force carries.
+    """
 
     id: UUID
     case_id: UUID
@@ -64,6 +68,8 @@ class Paper:
     effective_on: date | None
     expires_on: date | None
     signatures: tuple[Signed, ...]
+    successor: tuple[str, str] | None = None
+    told: frozenset[str] = frozenset()
 
     @property
     def kind_words(self) -> str:
@@ -98,10 +104,14 @@ def day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else None
 
 
-def standing(status: str, record: Mapping[str, Any], zone: str = "UTC") -> str:
-    """How an issued document stands today: what was decided about it later, then its own dates."""
+def standing(status: str, record: Mapping[str, Any]) -> str:
+    """How an issued document stands today: what was decided about it later, then its own dates.
+
+    The day is that of the authority which issued it. A joint notice has no dates of its own.
+    """
     if status != "in_force":
         return status
+    zone = record.get("authority", {}).get("time_zone", "UTC")
     today = now().astimezone(ZoneInfo(zone)).date()
     starts, ends = day(record.get("effective_on")), day(record.get("expires_on"))
     if ends is not None and today > ends:
@@ -115,7 +125,7 @@ def authorities_of(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def paper(edition: Edition, made: Iterable[Signature]) -> Paper:
+def paper(edition: Edition, made: Iterable[Signature], successor: Edition | None = None) -> Paper:
     """An issued edition as its readers see it."""
     assert edition.issued_at is not None
     at = {row.field: row.signed_at for row in made if row.edition_id == edition.id and row.void_at is None}
@@ -136,6 +146,10 @@ def paper(edition: Edition, made: Iterable[Signature]) -> Paper:
         effective_on=day(record.get("effective_on")),
         expires_on=day(record.get("expires_on")),
         signatures=signed(edition, at),
+        successor=(successor.number, successor.code) if successor is not None else None,
+        told=frozenset(one["number"] for one in record["instruments"])
+        if edition.kind == "joint_notice"
+        else frozenset(),
     )
 
 
@@ -171,7 +185,7 @@ class Shelf:
         """The issued ones, the joint notice first."""
         issued = [one for one in self.editions if one.issued_at is not None]
         ordered = sorted(issued, key=lambda one: (ORDER[one.kind], one.number))
-        return tuple(paper(one, self.made) for one in ordered)
+        return tuple(paper(one, self.made, self.edition(one.superseded_by_id)) for one in ordered)
 
     def edition(self, edition_id: UUID | None) -> Edition | None:
         """One of them."""

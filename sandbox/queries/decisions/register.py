@@ -56,7 +56,13 @@ def _rows(reference: str, editions: list[Edition]) -> list[Row]:
     others = [one for one in ordered if one.kind != "joint_notice"]
     if not notices:
         return [_row(reference, one, [one]) for one in others]
-    return [_row(reference, one, [one, *others]) for one in notices]
+    return [_row(reference, one, [one, *_told(one, others)]) for one in notices]
+
+
+def _told(notice: Edition, others: list[Edition]) -> list[Edition]:
+    """The documents that a version of the joint notice lists; an instrument issued later stands in the next one."""
+    numbers = {row["number"] for row in notice.record["instruments"]}
+    return [one for one in others if one.kind != "instrument" or one.number in numbers]
 
 
 def _row(reference: str, head: Edition, editions: list[Edition]) -> Row:

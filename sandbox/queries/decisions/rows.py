@@ -10,6 +10,7 @@ from uuid import UUID
 from sandbox.domain.actions import Action
 from sandbox.queries.decisions.reading import Paper, Signed
 from sandbox.queries.desks import Sight
+from sandbox.queries.desks.quarantine import NOTHING, Quarantined
 
 ACTION_WORDS = {
     "approve": "Approve",
@@ -158,6 +159,7 @@ class DecisionPage:
     others: tuple[Other, ...]
     papers: tuple[Paper, ...]
     actions: frozenset[Action]
+    aside: Quarantined = NOTHING
 
     @property
     def notice(self) -> Paper | None:

@@ -20,6 +20,7 @@ from sandbox.models.decisions import Decision, Edition, JointNotice
 from sandbox.models.desks import Desk
 from sandbox.queries.access import demand_case, own_parties, visible
 from sandbox.queries.decisions.reading import Signed, signatures_of, signed
+from sandbox.queries.desks.quarantine import NOTHING, Quarantined, count_of, quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class ToSign:
     statement: str
     signatures: tuple[Signed, ...]
     viewer_id: str
+    aside: Quarantined = NOTHING
 
     @property
     def waiting(self) -> tuple[Signed, ...]:
@@ -68,7 +70,7 @@ class ToSign:
 def decision_to_sign(viewer: Actor, decision_id: UUID) -> ToSign:
     """The own desk's decision at signature. Raises NotFound, or NotAllowed for colleagues who may not sign."""
     row = db.session.execute(
-        select(Decision, Edition, Desk.authority_id)
+        select(Decision, Edition, Desk.authority_id, count_of(Desk.id).label("set_aside"))
         .join(Desk, Desk.id == Decision.desk_id)
         .join(Edition, Edition.id == Decision.edition_id)
         .where(Decision.id == decision_id, visible(Decision.id, "decision", own_parties(viewer))),
@@ -79,7 +81,8 @@ def decision_to_sign(viewer: Actor, decision_id: UUID) -> ToSign:
     code = row.Edition.record["authority"]["code"]
     name = row.Edition.record["instrument"]["name"]
     statement = f"I sign this {name} for the {code}, as to its own part only."
-    return _to_sign("decision", row.Decision, row.Edition, viewer, statement)
+    aside = quarantined(row.Decision.desk_id) if row.set_aside else NOTHING
+    return _to_sign("decision", row.Decision, row.Edition, viewer, statement, aside)
 
 
 def notice_to_sign(viewer: Actor, notice_id: UUID) -> ToSign:
@@ -96,7 +99,9 @@ def notice_to_sign(viewer: Actor, notice_id: UUID) -> ToSign:
     return _to_sign("notice", row.JointNotice, row.Edition, viewer, statement)
 
 
-def _to_sign(kind: str, subject: Any, edition: Edition, viewer: Actor, statement: str) -> ToSign:
+def _to_sign(
+    kind: str, subject: Any, edition: Edition, viewer: Actor, statement: str, aside: Quarantined = NOTHING
+) -> ToSign:
     at = {one.field: one.signed_at for one in signatures_of([edition.id])}
     return ToSign(
         kind=kind,
@@ -111,6 +116,7 @@ def _to_sign(kind: str, subject: Any, edition: Edition, viewer: Actor, statement
         statement=statement,
         signatures=signed(edition, at),
         viewer_id=str(viewer.person_id),
+        aside=aside,
     )
 
 

@@ -161,7 +161,10 @@ def _readable(record: dict[str, Any]) -> bool:
 
 
 def _paper(edition: Edition | None) -> Paper | None:
-    return None if edition is None else paper(edition, signatures_of([edition.id]))
+    if edition is None:
+        return None
+    later = db.session.get(Edition, edition.superseded_by_id) if edition.superseded_by_id is not None else None
+    return paper(edition, signatures_of([edition.id]), later)
 
 
 __all__ = ["Answer", "by_code", "by_file", "check", "known", "normal_code", "without_portal"]

@@ -13,7 +13,7 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
-from sandbox.models.applications import ApplicationVersion
+from sandbox.models.applications import Application, ApplicationVersion
 from sandbox.models.catalogue import Programme
 from sandbox.queries.access import visible
 from sandbox.queries.desks.sight import Sight, sight
@@ -41,6 +41,7 @@ class Dossier:
     record: dict[str, Any]
     programme: dict[str, Any]
     versions: tuple[Submitted, ...]
+    follows: bool  # the firm has applied with this before
 
 
 def dossier(viewer: Actor, case_id: UUID, number: int | None = None) -> Dossier:
@@ -60,9 +61,10 @@ def dossier(viewer: Actor, case_id: UUID, number: int | None = None) -> Dossier:
     )
     if wanted is None:
         raise NotFound("There is nothing here.")
-    record, content = db.session.execute(
-        select(model.record, Programme.content)
+    record, content, follows_id = db.session.execute(
+        select(model.record, Programme.content, Application.follows_id)
         .select_from(model)
+        .join(Application, Application.id == model.application_id)
         .join(Programme, Programme.id == seen.programme_id)
         .where(model.id == wanted.id),
     ).one()
@@ -75,6 +77,7 @@ def dossier(viewer: Actor, case_id: UUID, number: int | None = None) -> Dossier:
         record=record,
         programme=content,
         versions=versions,
+        follows=follows_id is not None,
     )
 
 

@@ -1,44 +1,43 @@
-"""The inbox of an authority's staff: the desks of their own authority, newest first, fifty a page.
+"""The inbox of an authority's staff: the desks of their own authority, filtered, sorted and searched, fifty a page.
 
 Rule: a row says no more than its reader may know. Before a declaration: reference, parties' names, state and dates;
-titles and the search in titles are for those who may read the case. A recused person's cases are not there.
+titles and what search finds in items are for those who may read them. A recused person's cases are not there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, bindparam, case, func, select, text, tuple_
 from sqlalchemy.sql import Select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
-from sandbox.domain.errors import NotAllowed
-from sandbox.domain.policy import GRANTS, CaseFacts, Tie, can, named
+from sandbox.domain.actors import Actor, Role
+from sandbox.domain.conflicts import EFFECTIVE, PENDING
+from sandbox.domain.policy import GRANTS, Tie
+from sandbox.domain.search import terms
+from sandbox.domain.turns import Turn
 from sandbox.extensions import db
 from sandbox.models.base import now
-from sandbox.models.decisions import Decision
+from sandbox.models.catalogue import PARTS
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.desks.cases import RUNNING, WAITING
 from sandbox.models.people import Firm
-from sandbox.queries import Page, instant, page_of, place
-from sandbox.queries.desks.states import (
-    DUE_STATES,
-    OPEN_STATES,
-    SIGNING,
-    STATE_WORDS,
-    TONES,
-    TURNS,
-    turn_states,
-    whose_turn,
-)
+from sandbox.queries import Page, instant, page_of, place, whole, words
+from sandbox.queries.desks.clocks import near
+from sandbox.queries.desks.search import found_by, matching, question
+from sandbox.queries.desks.states import DUE_STATES, OPEN_STATES, STATE_WORDS, TONES, whose_turn
+from sandbox.queries.desks.ties import Held, base, granted, held_by, my_turn, who
 
 SIZE = 50
 SOON = timedelta(days=28)
+MOST_FOUND = 300  # the newest hits of a search that are filtered and sorted
 FILTERS = {
     "all": "All cases",
     "turn": "My turn",
@@ -50,9 +49,35 @@ FILTERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to see of the inbox. Empty means: any."""
+
+    show: str = "all"
+    sort: str = "newest"
+    state: str = ""
+    turn: str = ""
+    part: str = ""
+    lead: str = ""
+    team: UUID | None = None
+    due_before: date | None = None
+    find: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Is any of the further filters set?"""
+        return any((self.state, self.turn, self.part, self.lead, self.team, self.due_before))
+
+    @property
+    def narrow(self) -> bool:
+        """Is anything asked beyond the first filter and the order?"""
+        return self.filtered or bool(self.find)
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
     """One desk of the viewer's authority. `title` is None where the viewer may not read the case."""
 
+    desk_id: UUID
     case_id: UUID
     reference: str
     firm: str
@@ -61,103 +86,163 @@ class InboxRow:
     state_words: str
     tone: str
     turn: str
+    turn_since: datetime
+    since: date
     my_turn: bool
     due_on: date | None
     due_kind: str | None
     overdue: bool
+    must_decide: date | None
     created_at: datetime
     declared: bool
+    pending: bool
     assigned: bool
     people: int
+    part: str
+    leads: bool
 
 
-def mine() -> ColumnElement[bool]:
-    """The join of a person's live declaration (its person is in the WHERE of the join's caller)."""
-    return and_(ConflictDeclaration.case_id == Desk.case_id, ConflictDeclaration.superseded_at.is_(None))
+# --- filters ---------------------------------------------------------------------------------------------------------
 
 
-def base(viewer: Actor, *columns: Any) -> Select[Any]:
-    """Desks of the viewer's authority in cases that the viewer may glance at, with what ties the viewer to them.
-
-    Raises NotAllowed for anybody who is not staff of an authority.
-    """
-    if viewer.organisation is not Organisation.AUTHORITY or not named(viewer, Action.CASE_GLANCE):
-        raise NotAllowed("Your role does not include this page.")
-    return (
-        select(*columns)
-        .select_from(Desk)
-        .join(Case, Case.id == Desk.case_id)
-        .join(Firm, Firm.id == Case.firm_id)
-        .outerjoin(ConflictDeclaration, and_(mine(), ConflictDeclaration.person_id == viewer.person_id))
-        .outerjoin(
-            DeskAssignment,
-            and_(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == viewer.person_id),
-        )
-        .outerjoin(Decision, Decision.desk_id == Desk.id)
-        .where(Desk.authority_id == viewer.organisation_id, func.coalesce(ConflictDeclaration.outcome, "") != "recused")
-    )
-
-
-HAS = {
-    Tie.DESK: Desk.id.is_not(None),
-    Tie.DECLARED: ConflictDeclaration.id.is_not(None),
-    Tie.ASSIGNED: and_(ConflictDeclaration.id.is_not(None), DeskAssignment.person_id.is_not(None)),
-}
-
-
-def granted(viewer: Actor, action: Action) -> ColumnElement[bool]:
-    """The action's grants over the rows of `base`."""
-    rows = [row.tie for row in GRANTS[action] if not viewer.roles.isdisjoint(row.roles)]
-    return or_(false(), *(HAS[tie] for tie in rows if tie in HAS))
-
-
-def turn(viewer: Actor) -> ColumnElement[bool]:
-    """The rows of `base` in which it is the viewer's turn."""
-    waits_for_signature = Decision.state == SIGNING
-    clauses = []
-    for tie, states in turn_states(viewer).items():
-        if tie not in HAS:
-            continue
-        where: ColumnElement[bool] = Desk.state.in_(sorted(states - {SIGNING}))
-        if SIGNING in states:
-            where = or_(where, and_(waits_for_signature, Desk.state.in_(OPEN_STATES)))
-        clauses.append(and_(HAS[tie], where))
-    return or_(false(), *clauses)
-
-
-def to_declare(viewer: Actor) -> ColumnElement[bool]:
+def to_declare(held: Held) -> ColumnElement[bool]:
     """Open cases that need the viewer's declaration: those assigned to them, and for heads of desk all."""
-    heads = not viewer.roles.isdisjoint(_heads())
-    needed = Desk.id.is_not(None) if heads else DeskAssignment.person_id.is_not(None)
-    can_declare = named(viewer, Action.DESK_DECLARE)
-    return and_(needed, ConflictDeclaration.id.is_(None), Desk.state.in_(OPEN_STATES)) if can_declare else false()
+    heads = not held.roles.isdisjoint(_heads())
+    needed = Desk.part != "observes" if heads else DeskAssignment.person_id.is_not(None)
+    may = granted(held, Action.DESK_DECLARE)
+    return and_(needed, may, ConflictDeclaration.id.is_(None), Desk.state.in_(OPEN_STATES))
 
 
-def _heads() -> frozenset[Any]:
+def _heads() -> frozenset[Role]:
     return frozenset(role for row in GRANTS[Action.CASE_READ] if row.tie is Tie.DECLARED for role in row.roles)
 
 
-def due_soon(viewer: Actor, today: date) -> ColumnElement[bool]:
+def due_soon(held: Held) -> ColumnElement[bool]:
     """Undecided desks whose date is near or past, among those the viewer works on."""
-    working = or_(granted(viewer, Action.DESK_READ), DeskAssignment.person_id.is_not(None))
-    return and_(Desk.state.in_(DUE_STATES), Desk.due_on <= today + SOON, working)
+    working = granted(held, Action.DESK_READ) | DeskAssignment.person_id.is_not(None)
+    return and_(Desk.state.in_(DUE_STATES), Desk.due_on <= bindparam("soon", type_=Date()), working)
 
 
-def waiting(viewer: Actor) -> ColumnElement[bool]:
+def waiting(held: Held) -> ColumnElement[bool]:
     """Open desks the viewer works on, where it is somebody else's turn."""
-    return and_(granted(viewer, Action.DESK_READ), Desk.state.in_(OPEN_STATES), ~turn(viewer))
+    return and_(granted(held, Action.DESK_READ), Desk.state.in_(OPEN_STATES), ~my_turn(held))
 
 
-def chosen(viewer: Actor, name: str, today: date) -> ColumnElement[bool] | None:
-    """The condition of a filter; None for "all" and for names that there are not."""
-    conditions = {
-        "turn": lambda: turn(viewer),
-        "mine": lambda: DeskAssignment.person_id.is_not(None),
-        "due": lambda: due_soon(viewer, today),
-        "declare": lambda: to_declare(viewer),
-        "waiting": lambda: waiting(viewer),
-    }
-    return conditions[name]() if name in conditions else None
+SHOWS: dict[str, Callable[[Held], ColumnElement[bool]]] = {
+    "turn": my_turn,
+    "mine": lambda _held: DeskAssignment.person_id.is_not(None),
+    "due": due_soon,
+    "declare": to_declare,
+    "waiting": waiting,
+}
+LEADS: dict[str, ColumnElement[bool]] = {
+    "ours": Case.lead_authority_id == Desk.authority_id,
+    "others": Case.lead_authority_id != Desk.authority_id,
+}
+NARROW: dict[str, ColumnElement[bool]] = {
+    "state": Desk.state == bindparam("state"),
+    "turn": Desk.turn == bindparam("turn"),
+    "part": Desk.part == bindparam("part"),
+    "team": Desk.team_id == bindparam("team", type_=Uuid()),
+    "due_before": and_(Desk.due_on <= bindparam("due_before", type_=Date()), Desk.state.in_(DUE_STATES)),
+}
+CHOICES: dict[str, frozenset[str]] = {
+    "show": frozenset(FILTERS),
+    "state": frozenset(STATE_WORDS),
+    "turn": frozenset(turn.value for turn in Turn),
+    "part": frozenset(PARTS),
+    "lead": frozenset(LEADS),
+}
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order with an index of its own. `where`: rows that have no place in it are left out."""
+
+    words: str
+    column: Any
+    read: Callable[[str], Any]
+    down: bool = False
+    where: ColumnElement[bool] | None = None
+
+
+def _day(value: str) -> date:
+    return date.fromisoformat(words(value))
+
+
+SORTS: dict[str, Order] = {
+    "newest": Order("Newest first", Desk.created_at, instant, down=True),
+    "due": Order("Due first", Desk.due_on, _day, where=text(RUNNING)),  # type: ignore[arg-type]
+    "waiting": Order("Waiting longest", Desk.turn_since, instant, where=text(WAITING)),  # type: ignore[arg-type]
+    "reference": Order("Reference", Case.reference, words),
+}
+
+
+def _ordered(statement: Select[Any], order: Order, *, paged: bool) -> Select[Any]:
+    if order.where is not None:
+        statement = statement.where(order.where)
+    if paged:
+        after: BindParameter[Any] = bindparam("after", type_=order.column.type)
+        key: BindParameter[Any] = bindparam("after_id", type_=Uuid())
+        here, there = tuple_(order.column, Desk.case_id), tuple_(after, key)
+        statement = statement.where(here < there if order.down else here > there)
+    if order.down:
+        return statement.order_by(order.column.desc(), Desk.case_id.desc())
+    return statement.order_by(order.column, Desk.case_id)
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def columns(held: Held) -> tuple[Any, ...]:
+    """What a row is made of."""
+    people = select(func.count()).where(DeskAssignment.desk_id == Desk.id).correlate(Desk).scalar_subquery()
+    return (
+        Desk.id.label("desk_id"),
+        Desk.case_id,
+        Case.reference,
+        Firm.legal_name.label("firm"),
+        case((granted(held, Action.DESK_READ), Case.title)).label("title"),
+        (Case.lead_authority_id == Desk.authority_id).label("leads"),
+        Desk.state,
+        Desk.part,
+        Desk.turn,
+        Desk.turn_since,
+        my_turn(held).label("my_turn"),
+        Desk.due_on,
+        Desk.long_stop_on,
+        Desk.due_kind,
+        Desk.created_at,
+        ConflictDeclaration.outcome,
+        DeskAssignment.person_id.label("assigned"),
+        people.label("people"),
+    )
+
+
+def _narrowed(statement: Select[Any], held: Held, show: str, lead: str, narrow: Iterable[str]) -> Select[Any]:
+    if show in SHOWS:
+        statement = statement.where(SHOWS[show](held))
+    if lead:
+        statement = statement.where(LEADS[lead])
+    return statement.where(*(NARROW[name] for name in narrow))
+
+
+@lru_cache(maxsize=512)
+def _statement(
+    held: Held, show: str, sort: str, lead: str, narrow: tuple[str, ...], *, find: bool, paged: bool
+) -> Select[Any]:
+    """Built once for each set of roles and each shape of question."""
+    statement = base(*columns(held), by_case=find or sort == "reference")
+    if find:
+        hits = _narrowed(base(Desk.case_id), held, show, lead, narrow)
+        hits = matching(hits, Desk.case_id, found_by(held)).limit(MOST_FOUND)
+        statement = statement.where(Desk.case_id.in_(hits.correlate(None)))
+    else:
+        statement = _narrowed(statement, held, show, lead, narrow)
+    return _ordered(statement, SORTS[sort], paged=paged).limit(bindparam("size"))
 
 
 def today_of(viewer: Actor) -> date:
@@ -165,64 +250,12 @@ def today_of(viewer: Actor) -> date:
     return now().astimezone(ZoneInfo(viewer.time_zone)).date()
 
 
-def pattern(text: str) -> str:
-    """Text as a LIKE pattern with `/` as escape."""
-    return f"%{text.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
-
-
-def found(viewer: Actor, text: str) -> ColumnElement[bool]:
-    """Rows whose reference or firm has the text; the title only where the viewer may read the case."""
-    like = pattern(text)
-    return or_(
-        Case.reference.ilike(like, "/"),
-        Firm.legal_name.ilike(like, "/"),
-        and_(granted(viewer, Action.DESK_READ), Case.title.ilike(like, "/")),
-    )
-
-
-def earlier(moment: Any, key: Any, start: tuple[Any, ...]) -> ColumnElement[bool]:
-    """Rows after this place in a list that runs from new to old."""
-    return tuple_(moment, key) < tuple_(literal(start[0], moment.type), literal(start[1], key.type))
-
-
-def columns(viewer: Actor) -> tuple[Any, ...]:
-    """What a row is made of."""
-    people = select(func.count()).where(DeskAssignment.desk_id == Desk.id).correlate(Desk).scalar_subquery()
-    reads = granted(viewer, Action.DESK_READ)
-    return (
-        Desk.case_id,
-        Case.reference,
-        Firm.legal_name.label("firm"),
-        case((reads, Case.title)).label("title"),
-        Case.lead_authority_id,
-        Case.firm_id,
-        Desk.state,
-        Desk.due_on,
-        Desk.due_kind,
-        Desk.created_at,
-        ConflictDeclaration.outcome,
-        DeskAssignment.person_id.label("assigned"),
-        Decision.state.label("decision"),
-        people.label("people"),
-    )
-
-
-def _my_turn(viewer: Actor, row: Any) -> bool:
-    facts = CaseFacts(
-        firm_id=row.firm_id,
-        submitted=True,
-        desks=frozenset({viewer.organisation_id} if viewer.organisation_id else ()),
-        declared=row.outcome is not None,
-        assigned=row.assigned is not None,
-    )
-    states = {row.state} | ({SIGNING} if row.decision == SIGNING and row.state in OPEN_STATES else set())
-    return any(can(viewer, action, facts) for state in states for action in TURNS.get(state, ()))
-
-
 def rows_of(viewer: Actor, fetched: Sequence[Any], today: date) -> list[InboxRow]:
-    """Fetched columns as rows of the list."""
+    """Fetched columns as rows of the list, with days where the viewer is."""
+    zone = ZoneInfo(viewer.time_zone)
     return [
         InboxRow(
+            desk_id=row.desk_id,
             case_id=row.case_id,
             reference=row.reference,
             firm=row.firm,
@@ -230,38 +263,51 @@ def rows_of(viewer: Actor, fetched: Sequence[Any], today: date) -> list[InboxRow
             state=row.state,
             state_words=STATE_WORDS[row.state],
             tone=TONES.get(row.state, "neutral"),
-            turn=whose_turn(row.state, row.decision),
-            my_turn=_my_turn(viewer, row),
+            turn=whose_turn(row.turn),
+            turn_since=row.turn_since,
+            since=row.turn_since.astimezone(zone).date(),
+            my_turn=bool(row.my_turn),
             due_on=row.due_on if row.state in DUE_STATES else None,
             due_kind=row.due_kind,
+            must_decide=near(row.long_stop_on, today) if row.state in DUE_STATES else None,
             overdue=row.due_on is not None and row.due_on < today and row.state in DUE_STATES,
             created_at=row.created_at,
-            declared=row.outcome is not None,
+            declared=row.outcome in EFFECTIVE,
+            pending=row.outcome == PENDING,
             assigned=row.assigned is not None,
             people=row.people,
+            part=row.part,
+            leads=bool(row.leads),
         )
         for row in fetched
     ]
 
 
-def inbox(
-    viewer: Actor, *, after: str | None = None, show: str = "all", find: str = "", size: int = SIZE
-) -> Page[InboxRow]:
-    """One page of the inbox, newest case first, in one statement. Raises NotAllowed for who is not staff."""
-    today = today_of(viewer)
-    statement = base(viewer, *columns(viewer))
-    condition = chosen(viewer, show, today)
-    if condition is not None:
-        statement = statement.where(condition)
-    if find:
-        statement = statement.where(found(viewer, find))
-    start = place(after, instant, UUID)
+def inbox(viewer: Actor, asked: Asked | None = None, *, after: str | None = None, size: int = SIZE) -> Page[InboxRow]:
+    """One page of the inbox, in one statement. Raises NotAllowed for who is not staff of an authority.
+
+    A search filters and sorts the newest `MOST_FOUND` hits; words that nothing can match give an empty page.
+    """
+    asked, held, today = asked or Asked(), held_by(viewer), today_of(viewer)
+    sought = terms(asked.find)
+    if asked.find and not sought:
+        return Page(())
+    order = SORTS[asked.sort]
+    start = place(after, order.read, UUID)
+    narrow = tuple(name for name in NARROW if getattr(asked, name))
+    values: dict[str, Any] = {name: getattr(asked, name) for name in narrow}
     if start is not None:
-        statement = statement.where(earlier(Desk.created_at, Desk.case_id, start))
-    fetched = db.session.execute(
-        statement.order_by(Desk.created_at.desc(), Desk.case_id.desc()).limit(size + 1),
-    ).all()
-    return page_of(rows_of(viewer, fetched, today), lambda row: (row.created_at, row.case_id), size)
+        values |= {"after": start[0], "after_id": start[1]}
+    statement = _statement(held, asked.show, asked.sort, asked.lead, narrow, find=bool(sought), paged=start is not None)
+    values |= who(viewer) | question(viewer, sought) | {"soon": today + SOON, "size": size + 1}
+    rows = rows_of(viewer, db.session.execute(statement, values).all(), today)
+    keys = {"newest": "created_at", "due": "due_on", "waiting": "turn_since", "reference": "reference"}
+    return page_of(rows, lambda row: (getattr(row, keys[asked.sort]), row.case_id), size)
 
 
-__all__ = ["FILTERS", "InboxRow", "inbox"]
+def whole_inbox(viewer: Actor, asked: Asked, size: int = 500) -> Iterator[InboxRow]:
+    """All rows, page by page, for an export."""
+    return whole(lambda after: inbox(viewer, asked, after=after, size=size))
+
+
+__all__ = ["CHOICES", "FILTERS", "SORTS", "Asked", "InboxRow", "inbox", "whole_inbox"]

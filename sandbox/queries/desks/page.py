@@ -11,23 +11,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, func, literal, or_, select, type_coerce
-
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
 from sandbox.domain.lifecycles import DESK, ENDED_DESK
 from sandbox.domain.outcomes import DeskDecision, JointOutcome, combine
-from sandbox.extensions import db
-from sandbox.models.applications import ApplicationVersion
-from sandbox.models.assessments import Divergence, Finding, Position
-from sandbox.models.catalogue import Authority, Criterion
-from sandbox.models.decisions import Condition, Decision, JointNotice
-from sandbox.models.desks import CompletenessLetter, Desk, DeskAssignment
-from sandbox.models.trials import Trial
-from sandbox.queries.access import visible
+from sandbox.domain.screening import Missing, missing_from
+from sandbox.queries.desks.reading import condition_rows, desk_rows, letter_rows, numbers
 from sandbox.queries.desks.sight import Sight, sight
 from sandbox.queries.desks.states import DUE_STATES, STATE_WORDS, TONES, shown_state, whose_turn
 
+KNOWS = (Action.CASE_READ, Action.DESK_READ, Action.CASE_OBSERVE)  # who of the case reads its joint outcome
 WRITING = (Action.FINDING_RECORD, Action.CONDITION_PROPOSE)
 
 
@@ -48,12 +41,16 @@ class DeskCell:
     sealed: bool
     ended: bool
     turn: str
+    turn_since: datetime | None
     due_on: date | None
     due_kind: str | None
+    admitted: bool | None
     why: tuple[str, ...]
     action: str | None
     number: str | None
     decision: str | None
+    left_because: str | None = None
+    asked_since: datetime | None = None  # a request for information of this authority is open, and no more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Letter:
     id: UUID
     code: str
     outcome: str
-    missing: tuple[str, ...]
+    missing: tuple[Missing, ...]
     message: str
     written_at: datetime
     answered_at: datetime | None
@@ -79,6 +76,7 @@ class Work:
     filed: bool = False
     open_divergences: int = 0
     divergences: int = 0
+    answered: int = 0  # requests for information that the firm has answered and nobody has read yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ class CasePage:
     work: Work
     actions: frozenset[Action]
     notice: str | None
+    notice_edition: UUID | None
     trial: bool
 
     @property
@@ -102,45 +101,25 @@ class CasePage:
         return next((cell for cell in self.desks if cell.mine), None)
 
     @property
+    def admitted(self) -> tuple[int, int] | None:
+        """By how many of the deciding desks the application was found complete; None for who may not know."""
+        told = [cell.admitted for cell in self.desks if cell.part == "decides" and cell.admitted is not None]
+        return (sum(told), len(told)) if told else None
+
+    @property
     def opened(self) -> bool:
         """The positions have opened."""
         return self.sight.opened_at is not None
 
 
-def _rows(seen: Sight) -> list[Any]:
-    """The desks, with what of their decisions this viewer may see."""
-    issued = and_(
-        Decision.issued_at.is_not(None), visible(type_coerce(Decision.edition_id, Uuid()), "edition", seen.parties)
-    )
-    own = literal(seen.may(Action.DECISION_READ)) & (Desk.id == seen.desk_id)
-    shown = and_(Decision.desk_id == Desk.id, or_(own, visible(Decision.id, "decision", seen.parties), issued))
-    return list(
-        db.session.execute(
-            select(
-                Desk.id,
-                Desk.authority_id,
-                Desk.state,
-                Desk.part,
-                Desk.required,
-                Desk.routed_because,
-                Desk.opened_at,
-                Desk.due_on,
-                Desk.due_kind,
-                Authority.code,
-                Authority.name,
-                Authority.jurisdiction,
-                Decision.id.label("decision_id"),
-                Decision.action,
-                Decision.number,
-                Decision.state.label("decision"),
-                Decision.signed_at,
-            )
-            .join(Authority, Authority.id == Desk.authority_id)
-            .outerjoin(Decision, shown)
-            .where(Desk.case_id == seen.case_id)
-            .order_by(Authority.code),
-        ),
-    )
+def _at_desk(seen: Sight) -> bool:
+    """Does the viewer read the case for a desk? Before the opening, no desk learns another's dates."""
+    return seen.viewer.organisation is Organisation.AUTHORITY
+
+
+def _may_count(seen: Sight) -> bool:
+    """By how many desks a case was admitted, desks read after their opening; nobody else ever does."""
+    return _at_desk(seen) and seen.desk_opened_at is not None and seen.reads
 
 
 def _cell(seen: Sight, row: Any) -> DeskCell:
@@ -151,6 +130,7 @@ def _cell(seen: Sight, row: Any) -> DeskCell:
         case_opened=seen.opened_at is not None,
         desk_opened=row.opened_at is not None,
         deciding=row.part == "decides",
+        to_desk=_at_desk(seen),
     )
     told = mine or seen.opened_at is not None
     return DeskCell(
@@ -166,32 +146,29 @@ def _cell(seen: Sight, row: Any) -> DeskCell:
         tone=TONES.get(state, "neutral"),
         sealed=not mine and state not in ENDED_DESK and seen.opened_at is None,
         ended=state in ENDED_DESK,
-        turn=whose_turn(state, row.decision if mine else None) if mine else "",
-        due_on=row.due_on if state in DUE_STATES else None,
+        turn=whose_turn(row.turn) if mine else "",
+        turn_since=row.turn_since if mine else None,
+        due_on=row.due_on if state in DUE_STATES and (told or not _at_desk(seen)) else None,
+        admitted=row.admitted if _may_count(seen) else None,
         due_kind=row.due_kind,
-        why=tuple(row.routed_because) if seen.reads or seen.may(Action.DESK_READ) else (),
+        why=tuple(row.routed_because) if any(seen.may(one) for one in KNOWS) else (),
         action=row.action if told and row.signed_at is not None else None,
         number=row.number if told and row.signed_at is not None else None,
         decision=row.decision if mine else None,
+        left_because=row.left_because if _knows(seen) else None,
+        asked_since=row.asked_since if _knows(seen) else None,
     )
+
+
+def _knows(seen: Sight) -> bool:
+    """Who works with the case, or runs its programme; not who has still to declare."""
+    return any(seen.may(one) for one in KNOWS) or seen.viewer.organisation is Organisation.PROGRAMME_OFFICE
 
 
 def _condition_keys(seen: Sight, decisions: list[UUID]) -> dict[UUID, frozenset[str]]:
     """What makes two decisions' conditions the same: for limits the measure, for others the words."""
     found: dict[UUID, set[str]] = {}
-    for row in db.session.execute(
-        select(
-            Condition.decision_id,
-            Condition.metric,
-            Condition.comparator,
-            Condition.threshold,
-            Condition.currency,
-            Condition.window,
-            Condition.kind,
-            Condition.title,
-            Condition.text,
-        ).where(Condition.case_id == seen.case_id, Condition.decision_id.in_(decisions)),
-    ):
+    for row in condition_rows(seen, decisions):
         plain = (row.kind, row.title.strip().lower(), row.text)
         measured = (row.metric, row.comparator, row.threshold, row.currency, row.window)
         found.setdefault(row.decision_id, set()).add(repr(measured if row.metric else plain))
@@ -214,65 +191,27 @@ def _outcome(seen: Sight, rows: list[Any], cells: tuple[DeskCell, ...]) -> Joint
 
 
 def letters(seen: Sight) -> tuple[Letter, ...]:
-    """The completeness letters that the viewer's parties may see, newest first."""
-    rows = db.session.execute(
-        select(
-            CompletenessLetter.id,
-            CompletenessLetter.outcome,
-            CompletenessLetter.missing,
-            CompletenessLetter.message,
-            CompletenessLetter.written_at,
-            CompletenessLetter.answered_at,
-            Authority.code,
-        )
-        .join(Desk, Desk.id == CompletenessLetter.desk_id)
-        .join(Authority, Authority.id == Desk.authority_id)
-        .where(CompletenessLetter.case_id == seen.case_id, visible(CompletenessLetter.id, "letter", seen.parties))
-        .order_by(CompletenessLetter.written_at.desc(), CompletenessLetter.id),
-    )
+    """The letters of receipt and about completeness that the viewer's parties may see, newest first."""
     return tuple(
         Letter(
             id=row.id,
             code=row.code,
             outcome=row.outcome,
-            missing=tuple(row.missing),
+            missing=missing_from(row.missing),
             message=row.message,
             written_at=row.written_at,
             answered_at=row.answered_at,
         )
-        for row in rows
+        for row in letter_rows(seen)
     )
 
 
 def _work(seen: Sight) -> tuple[Work, Any]:
     """Numbers of the own desk, with the version, the notice and the trial, in one statement."""
-    mine = seen.desk_id
-    shown = and_(Divergence.case_id == seen.case_id, visible(Divergence.id, "divergence", seen.parties))
-    notice = (
-        select(JointNotice.state)
-        .where(JointNotice.case_id == seen.case_id, visible(JointNotice.id, "notice", seen.parties))
-        .order_by(JointNotice.number.desc())
-        .limit(1)
-    )
-    standing = and_(Position.desk_id == mine, Position.superseded_at.is_(None))
-    current = and_(Criterion.authority_id == seen.viewer.organisation_id, Criterion.current.is_(True))
-    row = db.session.execute(
-        select(
-            select(func.count()).select_from(Criterion).where(current).scalar_subquery().label("criteria"),
-            select(func.count()).where(Finding.desk_id == mine).scalar_subquery().label("findings"),
-            select(func.count()).where(DeskAssignment.desk_id == mine).scalar_subquery().label("assigned"),
-            select(func.count()).where(standing).scalar_subquery().label("filed"),
-            select(func.count()).where(shown).scalar_subquery().label("divergences"),
-            select(func.count()).where(shown, Divergence.state == "open").scalar_subquery().label("open"),
-            notice.scalar_subquery().label("notice"),
-            select(func.count()).where(Trial.case_id == seen.case_id).scalar_subquery().label("trial"),
-            ApplicationVersion.number,
-            ApplicationVersion.submitted_at,
-        ).where(ApplicationVersion.id == seen.version_id),
-    ).one()
-    if mine is None or not seen.may(Action.DESK_READ):
+    row = numbers(seen)
+    if seen.desk_id is None or not seen.may(Action.DESK_READ):
         return Work(), row
-    work = Work(row.criteria, row.findings, row.assigned, bool(row.filed), row.open, row.divergences)
+    work = Work(row.criteria, row.findings, row.assigned, bool(row.filed), row.open, row.divergences, row.answered)
     return work, row
 
 
@@ -282,6 +221,8 @@ def possible(seen: Sight) -> frozenset[Action]:
     if state is None or seen.withdrawn_at is not None:
         return frozenset()
     found = {action for action in DESK.actions() if DESK.find(action, state) is not None and seen.may(action)}
+    if state == "screening" and seen.may(Action.DESK_CHECK):
+        found.add(Action.DESK_CHECK)
     if state == "assessing":
         found |= {action for action in WRITING if seen.may(action)}
     if state not in ENDED_DESK and seen.may(Action.DESK_ASSIGN):
@@ -292,22 +233,22 @@ def possible(seen: Sight) -> frozenset[Action]:
 def case(viewer: Actor, case_id: UUID) -> CasePage:
     """The case as this viewer may see it, in five statements whatever its size. Raises NotFound."""
     seen = sight(viewer, case_id)
-    rows = _rows(seen)
+    rows = desk_rows(seen)
     cells = tuple(_cell(seen, row) for row in rows)
     outcome = _outcome(seen, rows, cells)
     work, more = _work(seen)
     written = letters(seen)
-    knows = seen.reads or seen.may(Action.DESK_READ) or viewer.organisation is Organisation.PROGRAMME_OFFICE
     return CasePage(
         sight=seen,
         version=more.number if seen.reads else None,
         submitted_at=more.submitted_at,
         desks=cells,
-        outcome=outcome if knows else None,
+        outcome=outcome if _knows(seen) else None,
         letters=written,
         work=work,
         actions=possible(seen),
         notice=more.notice,
+        notice_edition=more.notice_edition,
         trial=bool(more.trial) and seen.may(Action.TRIAL_READ),
     )
 

@@ -11,19 +11,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, exists, select
+from sqlalchemy import BindParameter, Executable, and_, bindparam, exists, func, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.errors import NotFound
-from sandbox.domain.policy import Bar, CaseFacts, can
+from sandbox.domain.policy import OBSERVES, Bar, CaseFacts, can
 from sandbox.extensions import db
 from sandbox.models.assessments import Assessor
 from sandbox.models.catalogue import Programme
-from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
 from sandbox.models.people import Firm
-from sandbox.queries.access import own_parties
+from sandbox.queries.access import OBSERVER_PARTIES, own_parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Sight:
     desk_id: UUID | None
     desk_state: str | None
     desk_opened_at: datetime | None
+    joint_meeting: bool = False  # the programme holds joint meetings of the deciding desks
+    said: str | None = None  # the outcome of the viewer's live declaration, which may not open anything yet
 
     def may(self, action: Action) -> bool:
         """Is this granted to the viewer on this case? The state of things is asked elsewhere."""
@@ -67,6 +70,8 @@ class Sight:
     @property
     def parties(self) -> frozenset[str]:
         """As which parties of the case the viewer reads its items."""
+        if self.may(Action.CASE_OBSERVE):
+            return OBSERVER_PARTIES
         office = self.viewer.organisation is Organisation.PROGRAMME_OFFICE
         return own_parties(self.viewer) if self.reads or office else frozenset({audiences.PUBLIC})
 
@@ -84,6 +89,12 @@ def _statement() -> Executable:
     )
     held = and_(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == me)
     assessed = exists().where(Assessor.desk_id == Desk.id, Assessor.person_id == me)
+    standing_in = (
+        select(func.aggregate_strings(StandIn.role, ","))
+        .where(StandIn.case_id == Case.id, StandIn.person_id == me, StandIn.ended_at.is_(None))
+        .correlate(Case)
+        .scalar_subquery()
+    )
     return (
         select(
             Case.id,
@@ -101,13 +112,16 @@ def _statement() -> Executable:
             Firm.legal_name,
             Programme.name.label("programme"),
             Programme.allows_fewer,
+            Programme.joint_meeting,
             Desk.id.label("desk_id"),
             Desk.authority_id,
             Desk.state.label("desk_state"),
             Desk.opened_at.label("desk_opened_at"),
+            Desk.part,
             ConflictDeclaration.outcome,
             DeskAssignment.person_id.label("assigned"),
             assessed.label("assessed"),
+            standing_in.label("stands_in"),
         )
         .join(Firm, Firm.id == Case.firm_id)
         .join(Programme, Programme.id == Case.programme_id)
@@ -129,10 +143,12 @@ def _facts(row: Any) -> CaseFacts:
         submitted=True,
         desks=frozenset({row.authority_id} if row.authority_id else ()),
         lead=row.lead_authority_id,
-        declared=row.outcome is not None,
-        conflicted=row.outcome == "recused",
+        declared=row.outcome in EFFECTIVE,
+        conflicted=row.outcome == RECUSED,
         assigned=row.assigned is not None,
+        observes=row.part == OBSERVES,
         bars=frozenset({Bar.ASSESSED} if row.desk_id and row.assessed else ()),
+        stands_in=frozenset(Role(role) for role in (row.stands_in or "").split(",") if role),
     )
 
 
@@ -159,12 +175,14 @@ def sight(viewer: Actor, case_id: UUID, action: Action = Action.CASE_GLANCE) -> 
         lead_id=row.lead_authority_id,
         goes_on_with_fewer=row.goes_on_with_fewer,
         allows_fewer=row.allows_fewer,
+        joint_meeting=row.joint_meeting,
         created_at=row.created_at,
         opened_at=row.opened_at,
         withdrawn_at=row.withdrawn_at,
         desk_id=row.desk_id,
         desk_state=row.desk_state,
         desk_opened_at=row.desk_opened_at,
+        said=row.outcome,
     )
 
 

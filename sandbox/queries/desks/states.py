@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor
-from sandbox.domain.lifecycles import DESK, ENDED_DESK, MASK, SEALED_STATES
-from sandbox.domain.policy import GRANTS, Tie
+from sandbox.domain.lifecycles import ANSWERED, ASKED, BEFORE_DECISION, DESK, ENDED_DESK, MASK, SEALED_STATES
+from sandbox.domain.turns import OVER, TURNS, Turn
 
 STATE_WORDS = {
     "routed": "Received",
@@ -15,6 +13,11 @@ STATE_WORDS = {
     "assessed": "Position filed",
     "deliberating": "Deliberating",
     "procedure": "In procedure",
+    "consulted": "Consulted",
+    "consent_sought": "Consent sought",
+    "view_given": "View given",
+    "consented": "Consent given",
+    "consent_refused": "Consent refused",
     "decided": "Decided",
     "issued": "Issued",
     "refused_to_review": "Refused to review",
@@ -30,32 +33,16 @@ TONES = {
     "assessed": "sealed",
     "deliberating": "progress",
     "procedure": "warning",
+    "consulted": "info",
+    "consent_sought": "info",
+    "view_given": "good",
+    "consented": "good",
+    "consent_refused": "bad",
     "decided": "good",
     "issued": "good",
 }
-WHOSE_TURN = {
-    "routed": "Intake officer",
-    "screening": "Case officer",
-    "incomplete": "The firm",
-    "assessing": "Reviewers",
-    "assessed": "The other authorities",
-    "deliberating": "Case officer",
-    "procedure": "Case officer",
-    "decided": "Issuing administrator",
-}
-SIGNING = "ready_to_sign"
-# The acts that a state waits for: who may do one of them has the turn. Options such as opting out are none of these.
-TURNS: dict[str, tuple[Action, ...]] = {
-    "routed": (Action.DESK_SCREEN,),
-    "screening": (Action.DESK_FIND_COMPLETE,),
-    "assessing": (Action.FINDING_RECORD, Action.POSITION_FILE),
-    "deliberating": (Action.DIVERGENCE_SETTLE, Action.DECISION_DRAFT),
-    "procedure": (Action.PROCEDURE_COMPLETE,),
-    "decided": (Action.DECISION_ISSUE,),
-    SIGNING: (Action.DECISION_SIGN,),
-}
-OPEN_STATES = tuple(state for state in DESK.states if state not in ENDED_DESK and state != "issued")
-DUE_STATES = ("routed", "screening", "incomplete", "assessing", "assessed", "deliberating", "procedure")
+OPEN_STATES = tuple(state for state in DESK.states if state not in OVER)
+DUE_STATES = BEFORE_DECISION
 
 
 def shown_state(
@@ -65,33 +52,22 @@ def shown_state(
     case_opened: bool,
     desk_opened: bool = True,
     deciding: bool = True,
+    to_desk: bool = False,
 ) -> str:
     """The state that this reader may know.
 
     Outside a desk every state that has not ended reads as one word until the case opened; a desk that joined after
-    the opening is masked until it has filed itself.
+    the opening is masked until it has filed itself. Whether a body that was asked has answered, and how, only the
+    desks of the case read (`to_desk`), after the opening.
     """
     if mine or state in ENDED_DESK:
         return state
+    if state in (*ASKED, *ANSWERED) and not to_desk:
+        return MASK
     joined_late = deciding and not desk_opened and state in SEALED_STATES
     return state if case_opened and not joined_late else MASK
 
 
-def turn_states(actor: Actor) -> dict[Tie, frozenset[str]]:
-    """For each tie, the states (and SIGNING) in which an actor so tied has the turn."""
-    found: dict[Tie, set[str]] = {}
-    for state, actions in TURNS.items():
-        for action in actions:
-            for row in GRANTS[action]:
-                if not actor.roles.isdisjoint(row.roles):
-                    found.setdefault(row.tie, set()).add(state)
-    return {tie: frozenset(states) for tie, states in found.items()}
-
-
-def whose_turn(state: str, decision: str | None) -> str:
-    """Whom the desk waits for, in words; empty when it waits for nobody. `decision` is the state of its decision."""
-    if decision == SIGNING and state not in ENDED_DESK:
-        return "Decision maker"
-    if decision == "signed" and state not in ENDED_DESK:
-        return WHOSE_TURN["decided"]
-    return WHOSE_TURN.get(state, "")
+def whose_turn(turn: str) -> str:
+    """Whom a desk waits for, in words; empty when it waits for nobody."""
+    return TURNS[Turn(turn)].words

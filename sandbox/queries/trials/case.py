@@ -20,6 +20,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.models.decisions import Decision
 from sandbox.models.desks import Desk
 from sandbox.models.trials import Breach
+from sandbox.queries import Page
 from sandbox.queries.access import visible
 from sandbox.queries.decisions.reading import Paper, issued_papers
 from sandbox.queries.desks import Sight
@@ -28,8 +29,10 @@ from sandbox.queries.trials.reading import (
     condition_lines,
     condition_rows,
     milestones,
+    not_found,
     places,
     reader,
+    report_page,
     reports,
     today_of,
     trial_of,
@@ -81,6 +84,7 @@ class TrialPage:
         return tuple(one for one in self.breaches if one.state != "closed")
 
 
+OFFERED = frozenset({"agreed", "imposed"})  # issued, not accepted yet
 ACTIONS = (
     Action.TRIAL_ACCEPT,
     Action.TRIAL_START,
@@ -96,12 +100,14 @@ def page(viewer: Actor, case_id: UUID) -> TrialPage:
     """The page, in at most eight statements. Raises NotFound."""
     seen, parties = reader(viewer, case_id)
     firm = viewer.organisation is Organisation.FIRM
-    trial = trial_of(case_id, parties)
+    trial, later = trial_of(case_id, parties)
     actions = frozenset(action for action in ACTIONS if seen.may(action) and seen.withdrawn_at is None)
     rows = condition_rows(case_id, parties)
     if trial is None:
         offer = _offer(seen, parties, condition_lines(rows, ())) if firm else None
         return TrialPage(seen, firm, None, None, "", offer, (), (), (), (), (), actions)
+    offered = [row for row in rows if row.Condition.state in OFFERED]
+    rows = [row for row in rows if row.Condition.state not in OFFERED]
     listed = reports(trial.id, viewer, parties)
     conditions = condition_lines(rows, newest(listed))
     return TrialPage(
@@ -110,7 +116,7 @@ def page(viewer: Actor, case_id: UUID) -> TrialPage:
         trial_id=trial.id,
         accepted_at=trial.accepted_at,
         plan_sha256=trial.plan_sha256,
-        offer=None,
+        offer=_offer(seen, parties, condition_lines(offered, ()), trial.starts_on) if firm and later else None,
         conditions=conditions,
         places=places(trial.id, conditions),
         milestones=milestones(trial.id, today_of(viewer)),
@@ -120,8 +126,30 @@ def page(viewer: Actor, case_id: UUID) -> TrialPage:
     )
 
 
-def _offer(seen: Sight, parties: frozenset[str], conditions: tuple[ConditionLine, ...]) -> Offer | None:
-    """What has been issued to the firm, when the test can start, and what acceptance still waits for."""
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """All reports of a trial, a page at a time."""
+
+    seen: Sight
+    page: Page[ReportLine]
+
+
+def all_reports(viewer: Actor, case_id: UUID, after: str | None = None) -> Reports:
+    """One page of all reports, newest first. Raises NotFound, also where there is no trial yet."""
+    seen, parties = reader(viewer, case_id)
+    trial, _later = trial_of(case_id, parties)
+    if trial is None:
+        raise not_found()
+    return Reports(seen, report_page(trial.id, viewer, parties, after))
+
+
+def _offer(
+    seen: Sight, parties: frozenset[str], conditions: tuple[ConditionLine, ...], starts_on: date | None = None
+) -> Offer | None:
+    """What has been issued to the firm, when the test can start, and what acceptance still waits for.
+
+    `starts_on`: the day of a test that was accepted before, when this is a decision that came later.
+    """
     papers = issued_papers(seen.case_id, parties)
     if not papers:
         return None
@@ -129,7 +157,7 @@ def _offer(seen: Sight, parties: frozenset[str], conditions: tuple[ConditionLine
         select(ApplicationVersion.record).where(ApplicationVersion.id == seen.version_id),
     ).one()["sections"]["test_plan"]
     rows = db.session.execute(
-        select(Decision.action, Decision.effective_on, Desk.state, Desk.required, Authority.name)
+        select(Decision.action, Decision.effective_on, Decision.number, Desk.state, Desk.required, Authority.name)
         .select_from(Desk)
         .join(Authority, Authority.id == Desk.authority_id)
         .outerjoin(
@@ -144,7 +172,7 @@ def _offer(seen: Sight, parties: frozenset[str], conditions: tuple[ConditionLine
     return Offer(
         papers=papers,
         conditions=conditions,
-        starts_on=max([date.fromisoformat(plan["starts_on"]), *effective]),
+        starts_on=starts_on or max([date.fromisoformat(plan["starts_on"]), *effective]),
         months=int(plan["duration_months"]),
         missing=tuple(_missing(seen, papers, rows)),
     )
@@ -154,7 +182,7 @@ def _missing(seen: Sight, papers: tuple[Paper, ...], rows: Sequence[Any]) -> lis
     """Why the firm cannot accept yet; the use case decides, this only says it before."""
     if not any(row.action in APPROVALS for row in rows):
         return ["No authority has issued an approval."]
-    if any(one.kind == "joint_notice" for one in papers):
+    if {row.number for row in rows if row.number} <= {number for one in papers for number in one.told}:
         return []
     required = [row for row in rows if row.required]
     gone = any(row.state in ENDED_DESK for row in required)
@@ -164,4 +192,4 @@ def _missing(seen: Sight, papers: tuple[Paper, ...], rows: Sequence[Any]) -> lis
     return [] if alone else ["The joint notice has not been issued yet."]
 
 
-__all__ = ["TrialPage", "page"]
+__all__ = ["Reports", "TrialPage", "all_reports", "page"]

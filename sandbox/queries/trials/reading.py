@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, case, exists, literal, or_, select, tuple_
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
@@ -23,6 +23,7 @@ from sandbox.models.base import now
 from sandbox.models.catalogue import Authority
 from sandbox.models.decisions import Condition, Decision
 from sandbox.models.trials import Breach, Milestone, Report, Trial, TrialJurisdiction
+from sandbox.queries import PAGE_SIZE, Page, page_of, place
 from sandbox.queries.access import own_parties, visible
 from sandbox.queries.desks import Sight, sight
 from sandbox.queries.trials.rows import (
@@ -39,6 +40,9 @@ from sandbox.queries.trials.rows import (
     uses,
 )
 
+SHOWN = 12  # reports on the page of a trial; the rest is a list of its own
+CERTIFIED = ("certified", "accepted")
+
 
 def reader(viewer: Actor, case_id: UUID) -> tuple[Sight, frozenset[str]]:
     """The case, and the parties as which the viewer reads its trial. Raises NotFound."""
@@ -51,9 +55,21 @@ def today_of(viewer: Actor) -> date:
     return now().astimezone(ZoneInfo(viewer.time_zone)).date()
 
 
-def trial_of(case_id: UUID, parties: frozenset[str]) -> Trial | None:
-    """The trial of a case, if these parties take part in it."""
-    return db.session.scalar(select(Trial).where(Trial.case_id == case_id, visible(Trial.id, "trial", parties)))
+def trial_of(case_id: UUID, parties: frozenset[str]) -> tuple[Trial | None, bool]:
+    """The trial of a case, if these parties take part in it; and whether an approval came after its acceptance."""
+    later = exists().where(
+        Decision.case_id == Trial.case_id,
+        Decision.issued_at.is_not(None),
+        Decision.action.in_(APPROVALS),
+        Decision.accepted_at.is_(None),
+        visible(Decision.edition_id, "edition", parties),
+    )
+    row = db.session.execute(
+        select(Trial, later.correlate(Trial).label("later")).where(
+            Trial.case_id == case_id, visible(Trial.id, "trial", parties)
+        ),
+    ).one_or_none()
+    return (row.Trial, row.later) if row is not None else (None, False)
 
 
 def condition_rows(case_id: UUID, parties: frozenset[str]) -> list[Any]:
@@ -151,14 +167,41 @@ def milestones(trial_id: UUID, today: date) -> tuple[MilestoneLine, ...]:
     )
 
 
+def _readable(viewer: Actor, parties: frozenset[str]) -> ColumnElement[bool]:
+    return literal(True) if viewer.organisation is Organisation.FIRM else visible(Report.id, "report", parties)
+
+
 def reports(trial_id: UUID, viewer: Actor, parties: frozenset[str]) -> tuple[ReportLine, ...]:
-    """All reports of a trial: the firm's with its drafts, for authorities what was certified."""
-    firm = viewer.organisation is Organisation.FIRM
-    readable = literal(True) if firm else visible(Report.id, "report", parties)
+    """The last reports whose period has begun (with fewer, the first to come too), and the last that was certified.
+
+    The firm reads its drafts too, authorities what was certified.
+    """
+    today, readable = today_of(viewer), _readable(viewer, parties)
+    begun, of_trial = Report.period_from <= today, Report.trial_id == trial_id
+    near = (case((begun, 0), else_=1), case((begun, Report.due_on)).desc(), Report.due_on, Report.id)
+    last = select(Report.id).where(of_trial).order_by(*near).limit(SHOWN)
+    certified = select(Report.id).where(of_trial, Report.state.in_(CERTIFIED), readable)
+    newest = certified.order_by(Report.period_to.desc(), Report.id).limit(1)
     rows = db.session.execute(
-        select(Report, readable.label("readable")).where(Report.trial_id == trial_id).order_by(Report.period_from),
+        select(Report, readable.label("readable"))
+        .where(or_(Report.id.in_(last.correlate(None)), Report.id == newest.correlate(None).scalar_subquery()))
+        .order_by(Report.period_from, Report.id),
     )
-    return tuple(report_line(row.Report, bool(row.readable), firm, today_of(viewer)) for row in rows)
+    firm = viewer.organisation is Organisation.FIRM
+    return tuple(report_line(row.Report, bool(row.readable), firm, today) for row in rows)
+
+
+def report_page(trial_id: UUID, viewer: Actor, parties: frozenset[str], after: str | None) -> Page[ReportLine]:
+    """One page of all reports of a trial, newest first."""
+    statement = select(Report, _readable(viewer, parties).label("readable")).where(Report.trial_id == trial_id)
+    start = place(after, date.fromisoformat, UUID)
+    if start is not None:
+        there = tuple_(literal(start[0], Report.due_on.type), literal(start[1], Report.id.type))
+        statement = statement.where(tuple_(Report.due_on, Report.id) < there)
+    found = db.session.execute(statement.order_by(Report.due_on.desc(), Report.id.desc()).limit(PAGE_SIZE + 1))
+    firm, today = viewer.organisation is Organisation.FIRM, today_of(viewer)
+    rows = [report_line(row.Report, bool(row.readable), firm, today) for row in found]
+    return page_of(rows, lambda row: (row.due_on, row.id))
 
 
 def report_line(row: Report, readable: bool, firm: bool, today: date) -> ReportLine:
@@ -234,6 +277,6 @@ def not_found() -> NotFound:
 
 
 __all__ = [
-    "breaches", "condition_lines", "condition_rows", "milestones", "not_found", "places", "reader", "report_line",
-    "reports", "today_of", "trial_of",
+    "SHOWN", "breaches", "condition_lines", "condition_rows", "milestones", "not_found", "places", "reader",
+    "report_line", "report_page", "reports", "today_of", "trial_of",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Role
-from sandbox.domain.conditions import Limit, stricter
+from sandbox.domain.conditions import CONDITION_FIELDS, Limit, stricter
+from sandbox.domain.conflicts import EFFECTIVE
 from sandbox.domain.errors import BadInput, NotNow
 from sandbox.domain.lifecycles import DECISION
 from sandbox.domain.needs import Draft
@@ -25,7 +26,6 @@ from sandbox.models.decisions import Condition, Decision, ProcedureItem
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.models.people import Person, PersonRole
 from sandbox.services import desks, trail
-from sandbox.services.assessments import CONDITION_FIELDS
 from sandbox.services.engine import Matter, advance, authorise, record
 from sandbox.services.facts import assessed_by
 from sandbox.services.unit import add, expect, get, use_case
@@ -267,7 +267,7 @@ def signatories(desk: Desk) -> list[Person]:
             (ConflictDeclaration.person_id == Person.id)
             & (ConflictDeclaration.case_id == desk.case_id)
             & ConflictDeclaration.superseded_at.is_(None)
-            & (ConflictDeclaration.outcome != "recused"),
+            & ConflictDeclaration.outcome.in_(EFFECTIVE),
         )
         .where(
             DeskAssignment.desk_id == desk.id,
@@ -311,4 +311,5 @@ def draft_needs(decision: Decision, desk: Desk) -> Draft:
         signatories=tuple(person.name for person in signatories(desk)),
         signatories_needed=get(Authority, desk.authority_id).signatories_required,
         conditions=conditions or 0,
+        quarantined=desks.to_redo(desk.id),
     )

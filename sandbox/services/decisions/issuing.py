@@ -12,11 +12,11 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import SYSTEM, Actor
 from sandbox.domain.errors import Incomplete, NotNow
 from sandbox.domain.lifecycles import CONDITION, DECISION, DESK
-from sandbox.domain.needs import Reasoned, Signing
+from sandbox.domain.needs import Reasoned, Signing, redone
 from sandbox.models.base import now
 from sandbox.models.decisions import Decision, Edition
 from sandbox.models.desks import Case, Desk
-from sandbox.services import desks, trail
+from sandbox.services import clocks, desks, joint, trail
 from sandbox.services.decisions import editions, records
 from sandbox.services.decisions.drafting import draft_needs, load, matter_of, signatories
 from sandbox.services.engine import act, advance, authorise, move
@@ -108,8 +108,15 @@ def _to_sign(actor: Actor, decision_id: UUID, shown: str) -> tuple[dict[str, str
     authorise(actor, Action.DECISION_SIGN, matter_of(desk, case, code))
     if decision.state != "ready_to_sign" or decision.edition_id is None:
         raise NotNow("This decision is not waiting for signature.")
+    _refuse_quarantined(desk)
     edition = get(Edition, decision.edition_id)
     return editions.next_for(edition, actor, shown), case.reference
+
+
+def _refuse_quarantined(desk: Desk) -> None:
+    """Nothing is signed on the work of somebody with an interest. Raises Incomplete with what is to redo."""
+    if lacking := list(redone(desks.to_redo(desk.id))):
+        raise Incomplete(lacking)
 
 
 def sign(actor: Actor, decision_id: UUID, *, shown: str) -> None:
@@ -131,11 +138,16 @@ def _signed(actor: Actor, decision_id: UUID, *, field: Mapping[str, str], shown:
     authorise(actor, Action.DECISION_SIGN, matter)
     if decision.state != "ready_to_sign" or decision.edition_id is None:
         raise NotNow("This decision is not waiting for signature any more.")
+    _refuse_quarantined(desk)
     edition = get(Edition, decision.edition_id, lock=True)
     editions.next_for(edition, actor, shown)
     signature = editions.add_signature(edition, field, actor, shown, signed, now())
     left = editions.waiting(edition)
-    detail = {"decision": decision.number, "field": field["field"], "shown": shown, "signed": signed}
+    detail: dict[str, Any] = {
+        "decision": decision.number, "field": field["field"], "shown": shown, "signed": signed,
+    }  # fmt: skip
+    if told := desks.disclosed(desk.id):  # that an assessor had an interest was disclosed to who signs
+        detail["disclosed"] = told
     if left:
         act(actor, Action.DECISION_SIGN, replace(matter, detail=detail, froze=(signature,)))
         return
@@ -149,6 +161,7 @@ def _signed(actor: Actor, decision_id: UUID, *, field: Mapping[str, str], shown:
         replace(matter, detail=detail, froze=(signature, decision), needs=needs),
     )
     advance(DESK, desk, Action.DESK_DECIDE, SYSTEM, matter_of(desk, case, code))
+    clocks.stop(desk, "The decision is signed.", clocks.DECIDE)
 
 
 @reading
@@ -173,10 +186,9 @@ def _issued(actor: Actor, decision_id: UUID, digest: str) -> None:
     edition = get(Edition, decision.edition_id)  # type: ignore[arg-type]
     if edition.sha256 != digest:
         raise NotNow("The document changed while it was checked. Try again.")
-    others = [one for one in desks.codes(case.id) if one != code]
-    parties = {audiences.FIRM, audiences.desk(code)}
-    if case.opened_at is not None:
-        parties |= audiences.desks(others)
+    others = set(desks.codes(case.id)) - {code}
+    reads = others - joint.sealed_from(case)
+    parties = {audiences.FIRM, audiences.desk(code), *audiences.desks(reads)}
     decision.issued_at = edition.issued_at = now()
     edition.status = "in_force"
     advance(
@@ -194,7 +206,9 @@ def _issued(actor: Actor, decision_id: UUID, digest: str) -> None:
         ),
     )
     trail.show_to(edition, "edition", (audiences.FIRM,), case_id=case.id)
-    trail.show_to(edition, "edition", audiences.desks(others), case_id=case.id, visible=case.opened_at is not None)
+    trail.show_to(edition, "edition", audiences.desks(reads), case_id=case.id)
+    trail.show_to(edition, "edition", audiences.desks(others - reads), case_id=case.id, visible=False)
     for condition in records.conditions_of(decision.id):
         move(CONDITION, condition, Action.CONDITION_AGREE if condition.origin == "firm" else Action.CONDITION_IMPOSE)
     advance(DESK, desk, Action.DESK_ISSUE, SYSTEM, matter_of(desk, case, code))
+    desks.close_requests(desk, "The authority has decided.")

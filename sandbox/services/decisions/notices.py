@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor
+from sandbox.domain.actors import SYSTEM, Actor
+from sandbox.domain.conditions import in_words, key_of_condition
 from sandbox.domain.errors import Incomplete, NotNow
 from sandbox.domain.lifecycles import NOTICE
 from sandbox.domain.needs import JointNotice as Needs
@@ -24,10 +25,10 @@ from sandbox.models.base import now
 from sandbox.models.catalogue import Authority, Programme
 from sandbox.models.decisions import Condition, Decision, Edition, JointNotice
 from sandbox.models.desks import Case, Desk
-from sandbox.services import desks, trail
+from sandbox.models.trials import Trial
+from sandbox.services import contradictions, desks, trail
 from sandbox.services.decisions import editions, records, schedules
-from sandbox.services.divergences import condition_key, in_words
-from sandbox.services.engine import Matter, act, advance, authorise, record, tell
+from sandbox.services.engine import Matter, act, advance, authorise, move, record, tell
 from sandbox.services.unit import add, get, reading, use_case
 
 
@@ -55,7 +56,7 @@ def joint_outcome(case: Case, *, for_notice: bool = False) -> JointOutcome:
             "comparator": condition.comparator,
             "window": condition.window,
         }
-        keys.setdefault(condition.decision_id, set()).add(f"{condition_key(plain)} {in_words(plain)}")
+        keys.setdefault(condition.decision_id, set()).add(f"{key_of_condition(plain)} {in_words(plain)}")
     programme = get(Programme, case.programme_id)
     return combine(
         (
@@ -98,6 +99,7 @@ def _needs(case: Case) -> Needs:
     return Needs(
         outcome=outcome.outcome.value,
         unsettled=tuple(unsettled),
+        contradictions=contradictions.open_titles(case.id),
         unissued=tuple(code for decision, code, _ in _decided(case) if decision.state == "signed"),
         approvals=len(outcome.approving),
     )
@@ -115,7 +117,13 @@ def _matter(case: Case, authority_id: UUID | None, **more: Any) -> Matter:
 
 
 def start_of_test(case: Case) -> date:
-    """When the test can start: the plan's day, but not before every approving instrument takes effect."""
+    """When the test can start: the plan's day, but not before every approving instrument takes effect.
+
+    What the firm has accepted stays: a decision that comes later moves nothing.
+    """
+    accepted = db.session.scalar(select(Trial.starts_on).where(Trial.case_id == case.id))
+    if accepted is not None:
+        return accepted
     version = desks.current_version(case)
     planned = date.fromisoformat(version.record["sections"]["test_plan"]["starts_on"])
     effective = [
@@ -143,8 +151,8 @@ def _to_prepare(actor: Actor, case_id: UUID) -> tuple[dict[str, Any], str, list[
     missing = list(a_joint_outcome(_needs(case)))
     if missing:
         raise Incomplete(missing)
-    if _live(case_id) is not None:
-        raise NotNow("There is a joint notice already.")
+    _refuse_if_standing(case)
+    replaced = issued_notice(case_id)
     outcome = joint_outcome(case, for_notice=True)
     number = _next_number(case_id)
     parts, people = [], []
@@ -165,7 +173,9 @@ def _to_prepare(actor: Actor, case_id: UUID) -> tuple[dict[str, Any], str, list[
         for row in dates
     ]  # fmt: skip
     words = {"code": outcome.outcome.value, "title": outcome.title, "reason": outcome.reason}
-    return records.notice_record(case, number, words, parts, milestones, code), code, people, outcome.outcome.value
+    earlier = get(Edition, replaced.edition_id) if replaced is not None else None
+    made = records.notice_record(case, number, words, parts, milestones, code, earlier)
+    return made, code, people, outcome.outcome.value
 
 
 def _next_number(case_id: UUID) -> int:
@@ -175,13 +185,35 @@ def _next_number(case_id: UUID) -> int:
     return (last or 0) + 1
 
 
-def _live(case_id: UUID) -> JointNotice | None:
-    return db.session.scalar(
-        select(JointNotice).where(
-            JointNotice.case_id == case_id,
-            JointNotice.state.in_(("ready_to_sign", "signed", "issued")),
+def _in_work(case_id: UUID) -> bool:
+    working = ("ready_to_sign", "signed")
+    return bool(
+        db.session.scalar(
+            select(exists().where(JointNotice.case_id == case_id, JointNotice.state.in_(working))),
         ),
     )
+
+
+def issued_notice(case_id: UUID) -> JointNotice | None:
+    """The joint notice that counts now."""
+    return db.session.scalar(
+        select(JointNotice).where(JointNotice.case_id == case_id, JointNotice.state == "issued"),
+    )
+
+
+def tells_everything(case: Case) -> bool:
+    """True when the issued joint notice carries the decision of every authority that has decided."""
+    notice = issued_notice(case.id)
+    if notice is None:
+        return False
+    told = {row["number"] for row in get(Edition, notice.edition_id).record["instruments"]}
+    return told >= {decision.number for decision, _, _ in _decided(case)}
+
+
+def _refuse_if_standing(case: Case) -> None:
+    """A next version follows only a decision that the issued one does not carry (an optional authority's, later)."""
+    if _in_work(case.id) or tells_everything(case):
+        raise NotNow("There is a joint notice already.")
 
 
 def prepare(actor: Actor, case_id: UUID) -> UUID:
@@ -202,11 +234,12 @@ def _ready(actor: Actor, case_id: UUID, prepared: editions.Prepared, outcome: st
     missing = list(a_joint_outcome(_needs(case)))
     if missing:
         raise Incomplete(missing)
-    number = _next_number(case_id)
-    if _live(case_id) is not None or prepared.record["version"] != number:
-        raise NotNow("There is a joint notice already.")
+    _refuse_if_standing(case)
+    if prepared.record["version"] != _next_number(case_id):
+        raise NotNow("Another version of the joint notice was made meanwhile. Try again.")
     edition = editions.keep(prepared, case.id, "joint_notice", "Joint notice")
     trail.show_to(edition, "edition", matter.audience, case_id=case.id)
+    number = prepared.record["version"]
     notice = add(JointNotice(case_id=case.id, number=number, outcome=outcome, edition_id=edition.id))
     trail.show_to(notice, "notice", matter.audience, case_id=case.id)
     record(
@@ -295,7 +328,9 @@ def _issued(actor: Actor, notice_id: UUID, digest: str) -> None:
     notice, case, edition = _load(notice_id)
     if edition.sha256 != digest:
         raise NotNow("The document changed while it was checked. Try again.")
-    parties = {audiences.FIRM, *audiences.desks(code for _, code, _ in _decided(case))}
+    outside = (audiences.FIRM, audiences.OBSERVERS)
+    parties = {*outside, *audiences.desks(code for _, code, _ in _decided(case))}
+    _supersede(case, edition)
     notice.issued_at = edition.issued_at = now()
     edition.status = "in_force"
     advance(
@@ -311,8 +346,29 @@ def _issued(actor: Actor, notice_id: UUID, digest: str) -> None:
             froze=(edition, notice),
         ),
     )
-    trail.show_to(edition, "edition", (audiences.FIRM,), case_id=case.id)
-    trail.show_to(notice, "notice", (audiences.FIRM,), case_id=case.id)
+    trail.show_to(edition, "edition", outside, case_id=case.id)
+    trail.show_to(notice, "notice", outside, case_id=case.id)
 
 
-__all__ = ["approving", "issue", "joint_outcome", "planned_months", "prepare", "reject", "sign", "start_of_test"]
+def _supersede(case: Case, successor: Edition) -> None:
+    """Mark the version issued before. Its bytes stay, and whoever verifies them is told of the next version."""
+    earlier = issued_notice(case.id)
+    if earlier is None:
+        return
+    edition = get(Edition, earlier.edition_id)
+    earlier_parties = {audiences.FIRM, *audiences.desks(row["authority"] for row in edition.record["instruments"])}
+    move(NOTICE, earlier, Action.NOTICE_SUPERSEDE)
+    edition.status, edition.superseded_by_id = "superseded", successor.id
+    db.session.flush()
+    detail = {"number": edition.number, "by": successor.number}
+    record(
+        SYSTEM,
+        Action.NOTICE_SUPERSEDE,
+        _matter(case, None, audience=earlier_parties, detail=detail, released=(earlier,), froze=(earlier,)),
+    )
+
+
+__all__ = [
+    "approving", "issue", "issued_notice", "joint_outcome", "planned_months", "prepare", "reject", "sign",
+    "start_of_test", "tells_everything",
+]  # fmt: skip

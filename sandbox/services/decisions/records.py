@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sandbox.domain.conditions import COMPARATORS, WINDOWS
 from sandbox.domain.countries import country_name
 from sandbox.domain.divergences import DISPOSITIONS, FINDINGS
+from sandbox.domain.entities import LegalEntity, addressee, legal_entities
 from sandbox.extensions import db, setting
 from sandbox.models.applications import ApplicationVersion
 from sandbox.models.assessments import Disposition, Divergence, Position
 from sandbox.models.catalogue import Authority, Instrument, Jurisdiction, Programme
-from sandbox.models.decisions import Condition, Decision
+from sandbox.models.decisions import Condition, Decision, Edition
 from sandbox.models.desks import Case, Desk
 from sandbox.models.people import Person
 from sandbox.services.unit import get
@@ -39,14 +40,14 @@ def reserved_powers(programme: Programme) -> list[str]:
     return [row["body"] for row in programme.content["texts"] if row["code"].startswith("reserved-")]
 
 
-def _firm(version: ApplicationVersion) -> dict[str, str]:
-    firm = version.record["sections"]["firm"]
+def _firm(entity: LegalEntity) -> dict[str, str]:
+    """A legal entity as documents print it."""
     return {
-        "name": firm["legal_name"],
-        "lei": firm.get("lei") or "",
-        "company_number": firm.get("company_number") or "",
-        "country": country_name(firm["country"]),
-        "address": firm["address"],
+        "name": entity.name,
+        "lei": entity.lei,
+        "company_number": entity.number,
+        "country": country_name(entity.country),
+        "address": entity.address,
     }
 
 
@@ -89,6 +90,7 @@ def authority_part(authority: Authority) -> dict[str, str]:
         "name": authority.name,
         "jurisdiction": jurisdiction.code,
         "jurisdiction_name": jurisdiction.name,
+        "time_zone": authority.time_zone,
         "appeal": authority.content["appeal"]["text"],
         "contact": authority.content["contact"]["email"],
     }
@@ -192,7 +194,7 @@ def instrument_record(decision: Decision, signatories: Iterable[Person], code: s
         "effective_on": _day(decision.effective_on),
         "expires_on": _day(decision.expires_on),
         "expires_event": None,
-        "firm": _firm(version),
+        "firm": _firm(addressee(version.record["sections"], authority.jurisdiction)),
         "product": _product(version, programme),
         "dossier": _dossier(version),
         "findings": findings_of(position, programme),
@@ -235,8 +237,12 @@ def notice_record(
     parts: Iterable[Mapping[str, Any]],
     milestones: Iterable[Mapping[str, Any]],
     code: str,
+    earlier: Edition | None = None,
 ) -> dict[str, Any]:
-    """The record of the joint notice, from the issued instruments (`parts`: record and sha256 of each)."""
+    """The record of the joint notice, from the issued instruments (`parts`: record and sha256 of each).
+
+    `earlier` is the version issued before, which this one replaces.
+    """
     programme = get(Programme, case.programme_id)
     version = get(ApplicationVersion, case.current_version_id)
     instruments = [(dict(part["record"]), str(part["sha256"])) for part in parts]
@@ -244,9 +250,10 @@ def notice_record(
         "schema": "joint_notice/1",
         "number": f"{case.reference}/J/{number}",
         "version": number,
+        "replaces": {"number": earlier.number, "sha256": earlier.sha256} if earlier is not None else None,
         "case": {"reference": case.reference, "title": case.title},
         "programme": {"name": programme.name},
-        "firm": _firm(version),
+        "firm": _firm(legal_entities(version.record["sections"])[0]),
         "product": _product(version, programme),
         "dossier": _dossier(version),
         "outcome": outcome["code"],
@@ -269,6 +276,7 @@ def notice_record(
         "parts": [
             {
                 "authority": record["authority"],
+                "addressee": record["firm"]["name"],
                 "findings": record["findings"],
                 "reasons": record["reasons"],
                 "conditions": record["conditions"],

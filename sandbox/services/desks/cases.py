@@ -14,20 +14,24 @@ from sandbox.domain.actors import SYSTEM, Actor
 from sandbox.domain.errors import NotNow
 from sandbox.domain.lifecycles import BEFORE_DECISION, DESK
 from sandbox.domain.needs import Reasoned
+from sandbox.domain.policy import OBSERVES
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk
-from sandbox.services import openings
+from sandbox.services import clocks, openings
+from sandbox.services.desks.closing import close_requests
 from sandbox.services.engine import Matter, advance
 from sandbox.services.unit import get, use_case
 
 
 def codes(case_id: UUID) -> list[str]:
-    """The codes of the authorities with a desk on the case, sorted."""
+    """The codes of the authorities with a desk of their own on the case, sorted; those that only observe have none."""
     return sorted(
         db.session.scalars(
-            select(Authority.code).join(Desk, Desk.authority_id == Authority.id).where(Desk.case_id == case_id),
+            select(Authority.code)
+            .join(Desk, Desk.authority_id == Authority.id)
+            .where(Desk.case_id == case_id, Desk.part != OBSERVES),
         ),
     )
 
@@ -78,6 +82,9 @@ def opt_out(actor: Actor, desk_id: UUID, *, reason: str) -> None:
             detail={"reason": reason},
         ),
     )
+    desk.left_because = reason.strip()
+    clocks.stop(desk, "The authority takes no further part.")
+    close_requests(desk, "The authority takes no further part.")
     openings.open_if_complete(case)
 
 
@@ -86,3 +93,5 @@ def close_all(case_id: UUID) -> None:
     case = get(Case, case_id)
     for desk in db.session.scalars(select(Desk).where(Desk.case_id == case_id, Desk.state.in_(BEFORE_DECISION))).all():
         advance(DESK, desk, Action.DESK_CLOSE, SYSTEM, matter_of(desk, case, {audiences.desk(code_of(desk))}))
+        clocks.stop(desk, "The firm withdrew its application.")
+        close_requests(desk, "The firm withdrew its application.")

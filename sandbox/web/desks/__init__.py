@@ -1,7 +1,39 @@
 """The desks column: inbox, pipeline, the case page, the own desk and what is done there."""
 
-from sandbox.web.desks import acting, reading
+from sandbox.web.desks import (
+    acting,
+    clocks,
+    conflicts,
+    correspondence,
+    enquiries,
+    lists,
+    parties,
+    reading,
+    replies,
+    requests,
+    routing,
+    screening,
+    sharing,
+    staffing,
+)
 from sandbox.web.desks.blueprint import blueprint
 from sandbox.web.desks.tabs import tabs
 
-__all__ = ["acting", "blueprint", "reading", "tabs"]
+__all__ = [
+    "acting",
+    "blueprint",
+    "clocks",
+    "conflicts",
+    "correspondence",
+    "enquiries",
+    "lists",
+    "parties",
+    "reading",
+    "replies",
+    "requests",
+    "routing",
+    "screening",
+    "sharing",
+    "staffing",
+    "tabs",
+]

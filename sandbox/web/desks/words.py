@@ -43,10 +43,10 @@ def stages(page: CasePage) -> list[dict[str, Any]]:
     mine = page.mine
     if mine is not None:
         return _rail([text for _state, text in OWN_RAIL], PLACE[mine.state]) if mine.state in PLACE else []
-    return _rail(list(JOINT_RAIL), _joint_place(page))
+    return _rail(list(JOINT_RAIL), joint_place(page))
 
 
-def _joint_place(page: CasePage) -> int:
+def joint_place(page: CasePage) -> int:
     """How far the case is for somebody outside: before the opening, always “assessment”."""
     if page.trial:
         return 5
@@ -124,7 +124,7 @@ def next_steps(page: CasePage) -> list[Step]:
     """What the viewer can do now to move the case on."""
     if page.sight.withdrawn_at is not None:
         return []
-    found = list(_settle(page))
+    found = [*_settle(page), *_read_replies(page)]
     mine = page.mine
     if mine is not None:
         for action, write in STEPS.get(mine.state, ()):
@@ -143,6 +143,12 @@ def _settle(page: CasePage) -> Iterator[Step]:
         yield from _step(_("Settle the differences between the authorities"), href, hint)
 
 
+def _read_replies(page: CasePage) -> Iterator[Step]:
+    if page.work.answered and page.sight.may(Action.REQUEST_ACCEPT):
+        hint = _("Accept them or ask again.")
+        yield from _step(_("Read the firm’s replies"), address("desks.requests", case_id=page.sight.case_id), hint)
+
+
 def _sign(page: CasePage) -> Iterator[Step]:
     mine = page.mine
     if mine is not None and mine.decision == "ready_to_sign" and page.sight.may(Action.DECISION_SIGN):
@@ -150,6 +156,9 @@ def _sign(page: CasePage) -> Iterator[Step]:
 
 
 def _firm_steps(page: CasePage) -> Iterator[Step]:
+    if any(cell.asked_since for cell in page.desks) and page.sight.may(Action.REQUEST_PREPARE):
+        hint = _("All questions of all authorities are on one page.")
+        yield from _step(_("Reply to the authorities"), address("desks.requests", case_id=page.sight.case_id), hint)
     if page.sight.may(Action.APPLICATION_EDIT):
         for letter in page.letters:
             if letter.outcome == "incomplete" and letter.answered_at is None:
@@ -160,4 +169,4 @@ def _firm_steps(page: CasePage) -> Iterator[Step]:
         yield from _step(_("Accept the decision"), address("trials.case", case_id=page.sight.case_id), hint)
 
 
-__all__ = ["PARTS", "RECOMMENDATIONS", "next_steps", "stages"]
+__all__ = ["JOINT_RAIL", "PARTS", "RECOMMENDATIONS", "joint_place", "next_steps", "stages"]

@@ -6,7 +6,6 @@ still missing is said by the task list and refused when the application is submi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,30 +14,27 @@ from typing import Any
 from wtforms import HiddenField
 
 from sandbox.domain.conditions import WINDOWS
-from sandbox.domain.countries import COUNTRIES
-from sandbox.domain.dossier import FIELDS, Place, Vocabulary, fingerprints
+from sandbox.domain.dossier import CUSTOMER_KINDS, Place, Vocabulary
 from sandbox.queries.applications import OpenSection
+from sandbox.web.forms.answers import SectionForm, filled
 from sandbox.web.forms.base import (
     Amount,
     Choice,
     Choices,
     Day,
-    Email,
     Form,
-    Lei,
     Line,
     Selection,
     Tick,
-    Version,
     Whole,
     Words,
 )
+from sandbox.web.forms.firm import firm_form
 from sandbox.web.locale import _
 
 WINDOW_CHOICES = [(code, _(words)) for code, words in WINDOWS.items()]
 HUNDRED = Decimal(100)
 MOST = Decimal(10) ** 12
-LONGEST_OPENED = 200_000  # characters; many times the fingerprints of the largest section
 
 
 class Start(Form):
@@ -78,46 +74,8 @@ class Discard(Form):
     """Nothing but the button."""
 
 
-class SectionForm(Form):
-    """What all sections share. `opened` says what stood in each field when the page was made."""
-
-    version = Version()
-    opened = HiddenField()
-    code = ""
-
-    def saved(self) -> dict[str, Any]:
-        """The answers as they are kept."""
-        return {name: _kept(self._fields[name].data) for name in self._plain()}
-
-    def _plain(self) -> Iterable[str]:
-        return [field.name for field in FIELDS[self.code] if field.name in self._fields]
-
-    def untouched(self) -> set[str]:
-        """The fields that still are as they were when the page was opened."""
-        sent = self.opened.data or "{}"
-        try:
-            before = json.loads(sent) if len(sent) <= LONGEST_OPENED else {}
-        except (ValueError, RecursionError):
-            before = {}
-        now = fingerprints(self.code, self.saved())
-        return {name for name, mark in now.items() if isinstance(before, dict) and before.get(name) == mark}
-
-
-def _kept(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else "" if value is None else value
-
-
-class FirmForm(SectionForm):
-    """Who applies."""
-
-    code = "firm"
-    legal_name = Line(_("Legal name"), hint=_("As in the register of companies."))
-    lei = Lei(_("Legal Entity Identifier (LEI), if the firm has one"), hint=_("20 letters and digits."))
-    company_number = Line(_("Company number, if the firm has one"), longest=40)
-    country = Selection(_("Country of the registered office"), [("", _("Select a country")), *COUNTRIES.items()])
-    address = Words(_("Registered address"), longest=500)
-    contact_name = Line(_("Contact person"), hint=_("Who the authorities ask first."))
-    contact_email = Email(_("Contact’s email address"))
+class Again(Form):
+    """Nothing but the button."""
 
 
 class ProductForm(SectionForm):
@@ -137,6 +95,9 @@ class ProductForm(SectionForm):
     )
     activities = Choices(_("Activities"))
     asset_classes = Choices(_("Classes of asset"))
+    customer_kinds = Choices(
+        _("Kinds of customer"), [(code, _(words)) for code, words in CUSTOMER_KINDS.items()], hint=_("In the test.")
+    )
     customers = Words(_("Who are the customers?"), hint=_("Retail or professional, where, and how many in the end."))
 
 
@@ -260,7 +221,7 @@ class Cell:
 
 
 def _product(answers: Mapping[str, Any], words: Vocabulary) -> SectionForm:
-    form = ProductForm(data=_data("product", answers))
+    form = ProductForm(data=filled("product", answers))
     form.activities.choices = [(code, row["title"]) for code, row in words.words("activities").items()]
     form.asset_classes.choices = [(code, row["title"]) for code, row in words.words("asset_classes").items()]
     return form
@@ -273,7 +234,7 @@ def _jurisdictions(answers: Mapping[str, Any], words: Vocabulary) -> SectionForm
         for place in words.places.values()
     }
     built = type("JurisdictionsForm", (_JurisdictionsForm,), {**fields, "places": words.places})
-    data = _data("jurisdictions", answers)
+    data = filled("jurisdictions", answers)
     data |= {f"rationale-{code}": text for code, text in (answers.get("rationale") or {}).items()}
     if "goes_on_with_fewer" in answers:
         data["goes_on_with_fewer"] = "yes" if answers["goes_on_with_fewer"] else "no"
@@ -291,7 +252,7 @@ def _test_plan(answers: Mapping[str, Any], words: Vocabulary) -> SectionForm:
         most=words.longest,
         hint=_("The programme allows up to {months} months.").format(months=words.longest),
     )
-    data = _data("test_plan", answers)
+    data = filled("test_plan", answers)
     kept = {(limit["jurisdiction"], limit["metric"]): limit for limit in answers.get("limits") or ()}
     for cell in cells:
         limit = kept.get((cell.place.code, cell.metric["code"]))
@@ -302,12 +263,8 @@ def _test_plan(answers: Mapping[str, Any], words: Vocabulary) -> SectionForm:
     return form
 
 
-def _data(code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {"opened": json.dumps(fingerprints(code, answers)), **answers}
-
-
-MADE = {"product": _product, "jurisdictions": _jurisdictions, "test_plan": _test_plan}
-FIXED: dict[str, type[SectionForm]] = {"firm": FirmForm, "declarations": DeclarationsForm}
+MADE = {"firm": firm_form, "product": _product, "jurisdictions": _jurisdictions, "test_plan": _test_plan}
+FIXED: dict[str, type[SectionForm]] = {"declarations": DeclarationsForm}
 
 
 def section_form(opened: OpenSection) -> SectionForm:
@@ -315,7 +272,7 @@ def section_form(opened: OpenSection) -> SectionForm:
     section = opened.section
     make = MADE.get(section.code)
     if make is None:
-        form = FIXED[section.code](data=_data(section.code, section.answers))
+        form = FIXED[section.code](data=filled(section.code, section.answers))
     else:
         form = make(section.answers, opened.vocabulary)
     if not form.is_submitted():

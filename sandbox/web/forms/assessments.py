@@ -1,15 +1,14 @@
-"""Forms of the assessments column: a finding, a proposed condition, the position, a disposition."""
+"""Forms of the assessments column: a finding, an input, a proposed condition, a review, the position."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import HiddenField
 
-from sandbox.domain.conditions import COMPARATORS, KINDS, WINDOWS
-from sandbox.domain.divergences import DISPOSITIONS, FINDINGS
-from sandbox.web.forms.base import Amount, Choice, Choices, Form, Line, Selection, Tick, Version, Words
+from sandbox.domain.conditions import COMPARATORS, KINDS, WINDOWS, origin_of
+from sandbox.web.forms.base import Amount, Choice, Choices, Form, Line, Selection, Tick, Version, Whole, Words
 from sandbox.web.locale import _
 
 KIND_WORDS = {
@@ -38,9 +37,13 @@ RECOMMENDATIONS = (
 
 
 class Finding(Form):
-    """One's view of one criterion."""
+    """One's view of one criterion, and what it rests on."""
 
-    value = Choice(_("Finding"), tuple(FINDINGS.items()), missing=_("Choose what the desk finds."))
+    value = Choice(_("Finding"), missing=_("Choose what the desk finds."))
+    relies_on = Selection(
+        _("Whose finding does the desk rely on?"),
+        hint=_("Only with “Relies on another authority”. Theirs stays sealed until all positions open."),
+    )
     positive = Choices(_("What speaks for it"))
     negative = Choices(_("What speaks against it"))
     reasons = Words(
@@ -49,7 +52,56 @@ class Finding(Form):
         missing=_("Give the reasons for the finding."),
         hint=_("They go into the position as they stand, and into the grounds of your authority’s decision."),
     )
+    paragraph = Selection(_("Standard paragraph"))
+    path = Selection(_("Cite the dossier"))
+    page = Whole(_("Page, for a document (optional)"), least=1, most=5000)
+    note = Line(_("Quote or note (optional)"), longest=500)
+    standards = Choices(_("Standards that the finding cites"))
     version = Version()
+    read = HiddenField()
+
+    def as_draft(self) -> None:
+        """Nothing has to be whole yet: what was typed is kept."""
+        self.value.missing = self.reasons.missing = None
+
+
+class Holds(Form):
+    """What was written still holds: nothing but the button, and what was read."""
+
+    version = Version()
+    read = HiddenField()
+
+
+class Input(Form):
+    """A specialist's own words on a criterion."""
+
+    text = Words(
+        _("Your input"),
+        longest=8000,
+        missing=_("Write what you have to say on this criterion."),
+        hint=_("It stays yours: the case officer reads it and records the finding."),
+    )
+    version = Version(default=0)
+
+
+class Review(Form):
+    """A second person's look at the whole assessment. `covers` is what the page showed."""
+
+    outcome = Choice(
+        _("Your review"),
+        (("approved", _("Approve: it can be filed")), ("returned", _("Send it back with remarks"))),
+        missing=_("Choose the outcome of your review."),
+    )
+    remarks = Words(_("Remarks"), longest=4000, hint=_("Needed to send it back. Read by your desk only."))
+    covers = HiddenField()
+
+
+class Paragraph(Form):
+    """A standard paragraph of the authority."""
+
+    title = Line(_("Title"), longest=120, missing=_("Give the paragraph a title."))
+    criterion = Selection(_("For which criterion?"), hint=_("It is offered there first, or everywhere."))
+    text = Words(_("Text"), longest=4000, missing=_("Write the paragraph."))
 
 
 class Condition(Form):
@@ -80,9 +132,16 @@ class Condition(Form):
         _("When is it due? (optional)"), longest=200, hint=_("For example: within 10 working days after each month")
     )
     precedent_to_start = Tick(_("It must be met before the test starts"))
+    departs = Words(
+        _("Departs from earlier decisions because (optional)"),
+        longest=2000,
+        hint=_("Same activity, same risk, same regulation: say why this case is treated otherwise."),
+    )
     version = Version(default=0)
+    read = HiddenField()
 
     metrics: Mapping[str, Any] = {}
+    plan: Sequence[Mapping[str, Any]] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A limit is whole: metric, comparison, threshold and time; money has a currency, other measures have none."""
@@ -104,7 +163,14 @@ class Condition(Form):
             found.append(("window", _("Choose over which time it is measured.")))
         if self._money and not self.currency.data:
             found.append(("currency", _("Choose the currency.")))
-        return found
+        return found or self._not_the_firms()
+
+    def _not_the_firms(self) -> list[tuple[str, str]]:
+        """“The firm proposed it” must be true: its plan has this limit, or a stricter one, everywhere it applies."""
+        if self.origin.data != "firm" or origin_of(self.values(), self.plan) == "firm":
+            return []
+        text = _("The firm’s test plan does not go this far: choose “We ask for it; the firm did not”.")
+        return [("origin", text)]
 
     @property
     def _money(self) -> bool:
@@ -128,6 +194,7 @@ class Condition(Form):
             "window": self.window.data if measured else None,
             "due_rule": self.due_rule.data or None,
             "precedent_to_start": bool(self.precedent_to_start.data),
+            "departs": self.departs.data or None,
         }
 
 
@@ -151,37 +218,3 @@ class Position(Form):
         hint=_("For the decision maker of your authority, and for the other authorities after the opening."),
     )
     sure = Tick(_("I file this position for my authority. It is frozen and cannot be changed afterwards"))
-
-
-class Disposition(Form):
-    """How a difference between desks is settled."""
-
-    choice = Choice(
-        _("What does your authority choose?"), tuple(DISPOSITIONS.items()), missing=_("Choose a disposition.")
-    )
-    adopt = Selection(_("Whose view is adopted"), hint=_("Only for “One desk’s view is adopted”."))
-    text = Words(
-        _("Joint text, or the reason for differing"),
-        longest=4000,
-        hint=_(
-            "For “New joint text” the text itself, word for word the same from every authority; "
-            "for “Agree to differ” why."
-        ),
-    )
-
-    def words(self) -> str:
-        """What goes with the choice: the authority adopted, the joint text, or the reason; otherwise nothing."""
-        if self.choice.data == "adopt":
-            return self.adopt.data or ""
-        return self.text.data if self.choice.data in {"new_text", "agree_to_differ"} else ""
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Some choices need words."""
-        right = super().validate(extra_validators)
-        problems = {}
-        if self.choice.data == "adopt" and not self.adopt.data:
-            problems["adopt"] = _("Choose whose view is adopted.")
-        if self.choice.data in {"new_text", "agree_to_differ"} and not self.text.data:
-            problems["text"] = _("Write the joint text, or the reason for differing.")
-        self.refuse(problems)
-        return right and not problems

@@ -1,41 +1,15 @@
-"""Forms of the desks column: declaring, screening, stepping out, going ahead alone."""
+"""Forms of the desks column: screening, stepping out, going ahead alone, giving a view or consent."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from wtforms import HiddenField
 
-from sandbox.web.forms.base import Choice, Choices, Form, Tick, Words
+from sandbox.domain.screening import MET, MISSING
+from sandbox.web.forms.base import Choice, Form, Line, Tick, Words
 from sandbox.web.locale import _
-
-KINDS = (
-    ("financial", _("Money: shares, tokens, loans or other holdings")),
-    ("employment", _("Work: a job, an office or an offer, now or in the last two years")),
-    ("family", _("Family or close friends who have such an interest")),
-    ("advice", _("Advice given to the firm or to a competitor")),
-    ("other", _("Something else")),
-)
-OUTCOMES = (
-    ("none", _("I have no interest in this case")),
-    ("managed", _("I have an interest, and my authority has agreed how it is managed")),
-    ("recused", _("I have an interest and must not take part")),
-)
-
-
-class Declare(Form):
-    """One's interests in one case."""
-
-    outcome = Choice(
-        _("What applies to you?"),
-        OUTCOMES,
-        missing=_("Choose what applies to you."),
-        hint=_("If you must not take part, you lose access to this case at once, and nobody can undo it for you here."),
-    )
-    kinds = Choices(_("What kind of interest? (if you have one)"), KINDS)
-    details = Words(
-        _("Describe it (if you have one)"),
-        longest=2000,
-        hint=_("Your own authority reads this. The firm and the other authorities do not."),
-    )
 
 
 class Complete(Form):
@@ -48,12 +22,57 @@ class Incomplete(Form):
     """What is missing, a line each."""
 
     missing = Words(
-        _("What is missing?"),
+        _("What else is missing? (optional)"),
         longest=6000,
-        missing=_("Write what is missing, one thing a line."),
         hint=_("One thing a line. Name the section and the question, and say what would answer it."),
     )
     message = Words(_("Message to the firm (optional)"), longest=2000)
+
+
+def checklist_form(items: Iterable[Any]) -> Form:
+    """A form with the items of a checklist: for each what it came to (or nothing yet), and a note."""
+    fields: dict[str, Any] = {}
+    for n, item in enumerate(items):
+        fields[f"result_{n}"] = Choice(
+            item.question, choices=((MET, _("Met")), (MISSING, _("Missing"))), default=item.result
+        )
+        fields[f"note_{n}"] = Line(
+            _("Note (optional)"),
+            longest=500,
+            default=item.note,
+            hint=_("Where something is missing, the firm reads this as the reason."),
+        )
+    return type("Checklist", (Form,), fields)()
+
+
+class GiveView(Form):
+    """The view of an authority that is consulted."""
+
+    reasons = Words(
+        _("What is the view of your authority, and why?"),
+        longest=8000,
+        missing=_("Write your view."),
+        hint=_("Your authority reads it now, the deciding authorities once the positions open; the firm does not."),
+    )
+
+
+class Consent(Form):
+    """The consent of an authority."""
+
+    reasons = Words(_("Why does your authority consent?"), longest=8000, missing=_("Give the reasons."))
+    conditions = Words(
+        _("Conditions of the consent (optional)"),
+        longest=4000,
+        hint=_("Leave this empty to consent without conditions."),
+    )
+    sure = Tick(_("I record this consent for my authority"), missing=_("Tick the box to go on."))
+
+
+class RefuseConsent(Form):
+    """The refusal of consent."""
+
+    reasons = Words(_("Why does your authority refuse its consent?"), longest=8000, missing=_("Give the reasons."))
+    sure = Tick(_("I record this refusal for my authority"), missing=_("Tick the box to go on."))
 
 
 class RefuseToReview(Form):

@@ -170,7 +170,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application in a list. `complete` counts the sections that lack nothing; `waiting` the unanswered letters."""
+    """One application in a list. `complete` counts the sections that lack nothing.
+
+    `waiting`: codes of the authorities whose letter about something missing is unanswered; `asked`: of those with an
+    open request for information.
+    """
 
     id: UUID
     title: str
@@ -184,6 +188,7 @@ class Line:
     saved_by: str
     complete: int
     waiting: tuple[str, ...]
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

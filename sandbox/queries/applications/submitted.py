@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, literal, or_, select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.countries import country_name
 from sandbox.domain.errors import NotFound
 from sandbox.domain.policy import demand
+from sandbox.domain.requests import OPEN
 from sandbox.domain.sections import section_state
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion, Section
 from sandbox.models.catalogue import Authority, Programme
-from sandbox.models.desks import Case, CompletenessLetter, Desk
+from sandbox.models.desks import Case, CompletenessLetter, Desk, Request
 from sandbox.models.people import Person
 from sandbox.queries import PAGE_SIZE, Page, instant, page_of, place
 from sandbox.queries.access import draft_permitted, visible
@@ -62,27 +63,39 @@ def _progress(ids: Sequence[UUID]) -> dict[UUID, tuple[int, datetime, str]]:
     return found
 
 
-def _asked(viewer: Actor, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """Application → codes of the authorities that wait for something missing, as their letters say."""
-    found: dict[UUID, list[str]] = {}
-    for application_id, code in db.session.execute(
-        select(Case.application_id, Authority.code)
+def _asked(viewer: Actor, ids: Sequence[UUID]) -> dict[tuple[UUID, str], list[str]]:
+    """What authorities wait for, with their codes: (application, `letter` about something missing, or `request`)."""
+    mine = (
+        draft_permitted(viewer, Action.APPLICATION_READ),
+        Case.application_id.in_(ids),
+        Case.withdrawn_at.is_(None),
+    )
+    letters = (
+        select(Case.application_id, Authority.code, literal("letter").label("kind"))
         .join(CompletenessLetter, CompletenessLetter.case_id == Case.id)
         .join(Desk, Desk.id == CompletenessLetter.desk_id)
         .join(Authority, Authority.id == Desk.authority_id)
         .join(Application, Application.id == Case.application_id)
         .where(
-            draft_permitted(viewer, Action.APPLICATION_READ),
-            Case.application_id.in_(ids),
-            Case.withdrawn_at.is_(None),
+            *mine,
             Desk.state == "incomplete",
             CompletenessLetter.outcome == "incomplete",
             CompletenessLetter.answered_at.is_(None),
             visible(CompletenessLetter.id, "letter", FIRM_ONLY),
         )
-        .order_by(Authority.code),
-    ):
-        found.setdefault(application_id, []).append(code)
+    )
+    requests = (
+        select(Case.application_id, Authority.code, literal("request").label("kind"))
+        .join(Request, Request.case_id == Case.id)
+        .join(Desk, Desk.id == Request.desk_id)
+        .join(Authority, Authority.id == Desk.authority_id)
+        .join(Application, Application.id == Case.application_id)
+        .where(*mine, Request.state.in_(sorted(OPEN)), visible(Request.id, "request", FIRM_ONLY))
+        .distinct()
+    )
+    found: dict[tuple[UUID, str], list[str]] = {}
+    for application_id, code, kind in db.session.execute(letters.union_all(requests).order_by("code")):
+        found.setdefault((application_id, kind), []).append(code)
     return found
 
 
@@ -90,7 +103,14 @@ def _complete(viewer: Actor, rows: Sequence[Row[Any]]) -> list[Line]:
     ids = [row.id for row in rows]
     progress, asked = (_progress(ids), _asked(viewer, ids)) if ids else ({}, {})
     nothing = (0, None, "")
-    return [Line(**_named(row, progress.get(row.id, nothing)), waiting=tuple(asked.get(row.id, ()))) for row in rows]
+    return [
+        Line(
+            **_named(row, progress.get(row.id, nothing)),
+            waiting=tuple(asked.get((row.id, "letter"), ())),
+            asked=tuple(asked.get((row.id, "request"), ())),
+        )
+        for row in rows
+    ]
 
 
 def _named(row: Row[Any], progress: tuple[int, datetime | None, str]) -> dict[str, Any]:
@@ -122,8 +142,8 @@ def dashboard(viewer: Actor) -> Dashboard:
     lines = _complete(viewer, db.session.execute(statement).all())
     return Dashboard(
         drafts=tuple(line for line in lines if line.state == "draft"),
-        waiting=tuple(line for line in lines if line.waiting),
-        submitted=tuple(line for line in lines if line.state == "submitted" and not line.waiting),
+        waiting=tuple(line for line in lines if line.waiting or line.asked),
+        submitted=tuple(line for line in lines if line.state == "submitted" and not line.waiting and not line.asked),
     )
 
 

@@ -41,9 +41,7 @@ def file(case_id: UUID) -> ResponseReturnValue:
     if form.carried_out(
         lambda: assessments.file_position(viewer(), desk_id, recommendation=recommendation, summary=summary),
     ):
-        flash(
-            _("The position of your desk is filed, sealed until every deciding authority has filed."), "success"
-        )
+        flash(_("The position of your desk is filed, sealed until every deciding authority has filed."), "success")
         return redirect(url_for("assessments.positions", case_id=case_id))
     return _position(case_id, form)
 

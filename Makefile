@@ -26,7 +26,7 @@ test: ## Style, types, contracts, then every test on SQLite and on PostgreSQL
 	@$(PYTHON) scripts/setup.py test
 	@$(MAKE) --no-print-directory lint
 	SANDBOX_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS)
-	SANDBOX_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not once and not pages"
+	SANDBOX_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not once"
 
 test-fast: ## The tests for daily work: SQLite, no browser, no PDF
 	@$(PYTHON) scripts/setup.py test-fast

@@ -25,12 +25,12 @@ serve: ## What production runs: gunicorn and worker, no demo, settings from SAND
 test: ## Style, types, contracts, then every test on SQLite and on PostgreSQL
 	@$(PYTHON) scripts/setup.py test
 	@$(MAKE) --no-print-directory lint
-	SANDBOX_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS)
-	SANDBOX_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) -m "not once"
+	SANDBOX_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	SANDBOX_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not once"
 
-test-fast: ## The tests for daily work: SQLite, no browser, no PDF
+test-fast: ## The tests for daily work: SQLite, no browser, no PDF, no whole journeys
 	@$(PYTHON) scripts/setup.py test-fast
-	SANDBOX_TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -n $(WORKERS) \
+	SANDBOX_TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
 		-m "not browser and not pdf and not postgres and not slow"
 
 lint: ## Style, types and import contracts

@@ -18,27 +18,18 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from sandbox import create_app
 from sandbox.domain.actors import Actor
 from sandbox.extensions import db
-from sandbox.models.append_only import unguarded
 from sandbox.models.people import UserSession
-from sandbox.models.search import INDEX
 from sandbox.services import catalogue
-from tests import postgres
+from tests import postgres, worlds
 from tests.factories import Maker
 
 ENGINE = os.environ.get("SANDBOX_TEST_DATABASE", "sqlite")
-# Reference data: loaded once a worker.
-KEPT = frozenset(
-    {
-        "authority", "catalogue_load", "clock_rule", "criterion", "equivalence", "instrument", "jurisdiction",
-        "programme", "programme_authority", "rule_set", "standard",
-    }
-)  # fmt: skip
 
 
 class Client(FlaskClient):
@@ -110,6 +101,24 @@ def settings() -> dict[str, Any]:
     }
 
 
+def _hurry(connection: Any, _record: Any) -> None:
+    """What a power cut would lose is of no use here; tests that kill a process have applications of their own."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.hookimpl(trylast=True)  # once all are marked
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, half of them in each half of the list: two processes then end at the same time."""
+    long = sorted(
+        (one for one in items if one.get_closest_marker("slow") or one.get_closest_marker("browser")),
+        key=lambda one: one.get_closest_marker("browser") is None,
+    )
+    known = set(long)
+    short = [one for one in items if one not in known]
+    half = len(items) // 2 - len(long[::2])
+    items[:] = [*long[::2], *short[:half], *long[1::2], *short[half:]]
+
+
 @pytest.fixture(scope="session")
 def _application(
     tmp_path_factory: pytest.TempPathFactory, database_url: str, settings: dict[str, Any]
@@ -123,11 +132,15 @@ def _application(
         os.environ.pop("SANDBOX_INSTANCE") if before is None else os.environ.update(SANDBOX_INSTANCE=before)
     application.test_client_class = Client
     with application.app_context():
+        if ENGINE == "sqlite":
+            event.listen(db.engine, "connect", _hurry)
         db.create_all()
         catalogue.load()
-        empty()
+        db.session.remove()
+        worlds.begin(db.engine)
         yield application
         db.session.remove()
+        worlds.end(db.engine)
         db.engine.dispose()
 
 
@@ -142,17 +155,7 @@ def app(_application: Flask) -> Iterator[Flask]:
 
 def empty(*, catalogue_too: bool = False) -> None:
     """Delete every row, those of the catalogue only when asked."""
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        with unguarded(connection):
-            for table in reversed(db.metadata.sorted_tables):
-                if table.name == "organisation" and not catalogue_too:
-                    connection.execute(text("DELETE FROM organisation WHERE id NOT IN (SELECT id FROM authority)"))
-                elif table.name not in KEPT or catalogue_too:
-                    connection.execute(table.delete())
-        connection.execute(text(f"DELETE FROM {INDEX}"))
-        connection.commit()
+    worlds.of(db.engine).empty(catalogue_too=catalogue_too)
 
 
 @pytest.fixture
@@ -161,8 +164,7 @@ def empty_database(app: Flask) -> Iterator[None]:
     empty(catalogue_too=True)
     yield
     db.session.remove()
-    empty(catalogue_too=True)
-    catalogue.load()
+    worlds.of(db.engine).restore()
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def section_declarations(page: Page) -> None:
 
 
 SECTIONS = {
-    "Your firm": section_firm,
+    "About the firm": section_firm,
     "Product and activities": section_product,
     "Jurisdictions": section_jurisdictions,
     "Test plan": section_test_plan,
@@ -116,7 +116,7 @@ SECTIONS = {
 def fill(firm: Visitor) -> None:
     """Save half a section, come back to it, and fill all five in order. Ends on the page with all answers."""
     page = firm.page
-    follow(page.get_by_role("link", name="Your firm"))
+    follow(page.get_by_role("link", name="About the firm"))
     section_firm(page, half=True)
     follow(page.get_by_role("button", name="Save and come back later"))
     expect(page.get_by_text("is saved, not submitted. Still missing there", exact=False).first).to_be_visible()
@@ -124,7 +124,7 @@ def fill(firm: Visitor) -> None:
     firm.sign_in("contributor@fernhollow.example")
     follow(page.get_by_role("link", name="Applications", exact=True).first)
     follow(page.get_by_role("link", name=PRODUCT))
-    follow(page.get_by_role("link", name="Your firm"))
+    follow(page.get_by_role("link", name="About the firm"))
     expect(page.get_by_label("Company number")).to_have_value("91234567")
     for title, write in SECTIONS.items():
         expect(page.get_by_role("heading", level=1)).to_contain_text(title)

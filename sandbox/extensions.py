@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 import sandbox.models  # noqa: F401 - fills the metadata
 from sandbox.models.append_only import guard
 from sandbox.models.base import Base
-from sandbox.models.search import is_own
+from sandbox.models.search import SQLITE_WORDS, is_own
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
@@ -38,12 +38,15 @@ def use_sqlite(engine: Engine) -> None:
         for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         guard(cursor)
+        cursor.execute(SQLITE_WORDS)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # by the driver itself, because it runs before every page; it takes no lock, so it cannot fail
+            connection.connection.cursor().execute("BEGIN")
 
 
 def setting(name: str) -> Any:

@@ -39,6 +39,7 @@ class Made:
     desks: dict[str, UUID]
 
 
+@dataclass(frozen=True, slots=True)
 class Maker:
     """Every method commits."""
 

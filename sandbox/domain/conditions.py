@@ -22,11 +22,26 @@ WINDOWS = {
 }
 
 
-# What makes a condition, from its proposal to the instrument.
-CONDITION_FIELDS = (
-    "kind", "title", "text", "origin", "legal_basis", "jurisdictions", "metric", "comparator", "threshold", "currency",
-    "window", "due_rule", "precedent_to_start",
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What makes a condition, from its proposal to the instrument."""
+
+    kind: str
+    title: str
+    text: str
+    origin: str
+    legal_basis: str
+    jurisdictions: tuple[str, ...]
+    metric: str | None
+    comparator: str | None
+    threshold: Decimal | None
+    currency: str | None
+    window: str | None
+    due_rule: str | None
+    precedent_to_start: bool
+
+
+CONDITION_FIELDS = tuple(Terms.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)

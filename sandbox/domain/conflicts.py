@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +71,12 @@ RECUSED = "recused"
 PENDING = "pending"
 OUTCOMES = ("none", PENDING, "managed", "waived", RECUSED)
 ASKED = frozenset({"none", "managed", RECUSED})  # what a person can say; the rest is decided for them
+
+
+def says_none(kinds: Collection[str]) -> bool:
+    """A declaration that waits and names no kind says that there is no interest, although it may look like one."""
+    return not kinds
+
 
 INTEREST_KINDS = ("employer", "domain", "holding", "other")
 
@@ -159,5 +165,6 @@ __all__ = [
     "domain_of",
     "matches",
     "same_domain",
+    "says_none",
     "skeleton",
 ]

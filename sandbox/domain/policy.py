@@ -171,8 +171,8 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.INPUT_WRITE:               (grant(T.ASSIGNED, R.SPECIALIST),),
     A.PARAGRAPH_READ:            (grant(T.NONE, R.COORDINATOR, *ASSESSORS),),
     A.PARAGRAPH_KEEP:            (grant(T.NONE, R.COORDINATOR),),
-    A.FINDING_RECORD:            (grant(T.ASSIGNED, *ASSESSORS),),
-    A.CONDITION_PROPOSE:         (grant(T.ASSIGNED, *ASSESSORS),),
+    A.FINDING_RECORD:            (grant(T.ASSIGNED, R.CASE_OFFICER),),
+    A.CONDITION_PROPOSE:         (grant(T.ASSIGNED, R.CASE_OFFICER),),
     A.POSITION_FILE:             (grant(T.ASSIGNED, R.CASE_OFFICER),),
     A.DIVERGENCE_READ:           (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER)),
     A.DIVERGENCE_SETTLE:         (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
@@ -314,7 +314,11 @@ def _holds(actor: Actor, row: Grant, stands_in: frozenset[R]) -> bool:
 
 def can(actor: Actor, action: A, facts: CaseFacts | None = None) -> bool:
     """The lock: may this actor do this to this case?"""
-    held = ties(actor, facts)
+    return granted(actor, action, facts, ties(actor, facts))
+
+
+def granted(actor: Actor, action: A, facts: CaseFacts | None, held: frozenset[Tie]) -> bool:
+    """The same as `can` for who has asked for the actor's ties to the case already."""
     return any(
         row.tie in held
         and _holds(actor, row, facts.stands_in if facts else frozenset())

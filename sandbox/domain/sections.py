@@ -11,7 +11,7 @@ from sandbox.domain.entries import is_amount, is_day, is_given, is_lei
 Answers = Mapping[str, Any]
 
 SECTIONS: dict[str, str] = {
-    "firm": "Your firm",
+    "firm": "About the firm",  # read by the firm and by the desks
     "product": "Product and activities",
     "jurisdictions": "Jurisdictions",
     "test_plan": "Test plan",

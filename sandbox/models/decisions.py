@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, exists, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.domain.conditions import COMPARATORS, KINDS, ORIGINS, WINDOWS
 from sandbox.domain.lifecycles import CONDITION, DECISION, ENDED_DESK, NOTICE
 from sandbox.models.assessments import RECOMMENDATIONS
 from sandbox.models.base import Base, Created, Digest, JsonText, Key, key_of, one_of
+from sandbox.models.conditions import TermsColumns, terms_checks
 from sandbox.models.desks import Case, Desk
 
 PROCEDURE_OUTCOMES = ("done", "agreed_by_firm", "period_ended")
@@ -60,17 +59,13 @@ class Decision(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class Condition(Base):
+class Condition(TermsColumns, Base):
     """A condition of a decision; its owner is the authority that decided."""
 
     __tablename__ = "condition"
     __table_args__ = (
-        CheckConstraint(one_of("kind", KINDS), name="kind"),
-        CheckConstraint(one_of("origin", ORIGINS), name="origin"),
+        *terms_checks(),
         CheckConstraint(one_of("state", CONDITION.states), name="state"),
-        CheckConstraint(f"comparator IS NULL OR {one_of('comparator', COMPARATORS)}", name="comparator"),
-        CheckConstraint(f"window IS NULL OR {one_of('window', WINDOWS)}".replace("window", '"window"'), name="window"),
-        CheckConstraint("(metric IS NULL) = (threshold IS NULL)", name="measurable"),
     )
     __frozen__ = (
         "decision_id", "number", "kind", "title", "text", "origin", "legal_basis", "jurisdictions", "metric",
@@ -84,19 +79,6 @@ class Condition(Base):
     number: Mapped[str] = mapped_column(String(24))
     ordinal: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(12), default=CONDITION.start)
-    kind: Mapped[str] = mapped_column(String(16))
-    title: Mapped[str]
-    text: Mapped[str]
-    origin: Mapped[str] = mapped_column(String(12), default="imposed")
-    legal_basis: Mapped[str] = mapped_column(default="")
-    jurisdictions: Mapped[list[Any]] = mapped_column(JsonText, default=list)
-    metric: Mapped[str | None] = mapped_column(String(64))
-    comparator: Mapped[str | None] = mapped_column(String(10))
-    threshold: Mapped[Decimal | None]
-    currency: Mapped[str | None] = mapped_column(String(3))
-    window: Mapped[str | None] = mapped_column(String(16))
-    due_rule: Mapped[str | None]
-    precedent_to_start: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

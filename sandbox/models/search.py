@@ -31,6 +31,9 @@ class SearchEntry(Base):
 INDEX = "search_text"
 SIGNS = r"[!-/:-@\[-`{-~]+"  # what stands between words; PostgreSQL would keep some of it in them
 SQLITE = (f"CREATE VIRTUAL TABLE {INDEX} USING fts5(body, detail='none', tokenize='unicode61 remove_diacritics 2')",)
+# The words of the index, for each connection to SQLite: what a beginning of a word may go on to.
+WORDS = "search_words"
+SQLITE_WORDS = f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{WORDS} USING fts5vocab('main', '{INDEX}', 'row')"
 POSTGRESQL = (
     f"CREATE TABLE {INDEX} (id INTEGER NOT NULL, body TEXT NOT NULL, "
     f"words TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', regexp_replace(body, '{SIGNS}', ' ', 'g'))) STORED, "
@@ -50,4 +53,4 @@ def is_own(name: str | None, kind: str, _parents: object = None) -> bool:
     return not (kind == "table" and (name or "").startswith(INDEX))
 
 
-__all__ = ["INDEX", "SearchEntry", "is_own"]
+__all__ = ["INDEX", "SQLITE_WORDS", "WORDS", "SearchEntry", "is_own"]

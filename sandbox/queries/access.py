@@ -7,10 +7,10 @@ every role, tie and action. Items of a case are seen only through their audience
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sandbox.domain import audiences
@@ -135,6 +135,20 @@ def _stands_in(actor: Actor, row: Grant) -> Condition | None:
     return held.correlate(Case)
 
 
+ME: BindParameter[UUID] = bindparam("me", type_=Uuid())
+MINE: BindParameter[UUID] = bindparam("organisation", type_=Uuid())
+
+
+def standing(actor: Actor) -> Actor:
+    """Somebody with these roles, whoever it is: for statements that are built once and run with `who(viewer)`."""
+    return Actor(cast(UUID, ME), cast(UUID, MINE), actor.organisation, actor.roles, stands_in=actor.stands_in)
+
+
+def who(viewer: Actor) -> dict[str, Any]:
+    """The values that tie such a statement to the viewer."""
+    return {"me": viewer.person_id, "organisation": viewer.organisation_id}
+
+
 def permitted(actor: Actor, action: Action, *, subject_authority: UUID | None = None) -> Condition:
     """A condition on `Case`: the actor may do this to it. `subject_authority`: the desk that the act concerns."""
     foreign = subject_authority is not None and subject_authority != actor.organisation_id
@@ -221,5 +235,6 @@ def visible(item_id: InstrumentedAttribute[Any] | ColumnElement[Any], kind: str,
 
 
 __all__ = [
-    "OBSERVER_PARTIES", "demand_case", "draft_permitted", "opens", "own_parties", "parties", "permitted", "visible",
+    "ME", "MINE", "OBSERVER_PARTIES", "demand_case", "draft_permitted", "opens", "own_parties", "parties", "permitted",
+    "standing", "visible", "who",
 ]  # fmt: skip

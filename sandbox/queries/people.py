@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from sandbox.domain.actions import Action
@@ -19,6 +19,7 @@ from sandbox.extensions import db
 from sandbox.models.desks import StandIn
 from sandbox.models.people import Organisation, Person, PersonRole, UserSession
 from sandbox.queries import PAGE_SIZE, Page, page_of, place, words
+from sandbox.queries.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ def _stands_in() -> ScalarSelect[str]:
 
 
 @cache
-def _viewer() -> Executable:
+def _viewer() -> Prepared:
     """Built once: it runs on every request of somebody signed in."""
-    return (
+    return Prepared(
         select(
             UserSession.id.label("session_id"),
             UserSession.created_at,
@@ -92,7 +93,7 @@ def _viewer() -> Executable:
 
 def viewer(token_hash: str) -> SignedIn | None:
     """The active person whose session has this token hash, in one statement. Time limits are the caller's."""
-    row = db.session.execute(_viewer(), {"token_hash": token_hash}).one_or_none()
+    row = _viewer().one_or_none({"token_hash": token_hash})
     if row is None:
         return None
     actor = Actor(

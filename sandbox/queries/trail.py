@@ -34,7 +34,10 @@ from sandbox.queries.integrity import Problem, Stored, snapshot, verify_trail
 EVENTS_SHOWN = 50
 VIEWS = frozenset(action.value for action in Action if action.value.endswith((".read", ".glance", ".audit")))
 
-ABOUT = ("name", "report", "decision", "number", "jurisdiction", "item")  # parts of a body that only name a thing
+# Parts of a body that only name a thing, and what a bare number among them counts (by what the action is about).
+ABOUT = ("desk", "name", "report", "decision", "number", "jurisdiction", "item")
+COUNTED = {"request": "Request {number}", "contradiction": "note {number}"}
+VERSIONS = "version {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,15 @@ def _shown(viewer: Actor, row: Stored) -> Event:
     own = organisation == viewer.organisation_name
     who = f"{name} ({organisation})" if own and name and organisation else organisation or name
     detail = (body or {}).get("detail", {})
-    about = ", ".join(str(detail[name]) for name in ABOUT if detail.get(name))
+    about = ", ".join(_named_as(kind, detail[name]) for name in ABOUT if detail.get(name))
     return Event(event_id, at, kind, who, sentence(kind, who), about, kind in VIEWS)
+
+
+def _named_as(kind: str, value: object) -> str:
+    """A name as it is; a bare number with what it counts."""
+    if not isinstance(value, int):
+        return str(value)
+    return COUNTED.get(kind.partition(".")[0], VERSIONS).format(number=value)
 
 
 # --- the audit body ---

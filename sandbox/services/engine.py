@@ -28,7 +28,7 @@ class Matter:
 
     `needs` is what the lifecycle's needs read. `facts` replaces the facts of the case (a draft has no case). `turn`:
     the roles whose turn it is, for letters to “turn”. `opens`: letters go only to who may do this; needed where there
-    is no case.
+    is no case. `person_id`: for letters to “person”.
     """
 
     case_id: UUID | None
@@ -43,6 +43,7 @@ class Matter:
     scope: str | None = None
     turn: frozenset[Role] = frozenset()
     opens: Action | None = None
+    person_id: UUID | None = None
 
 
 def authorise(actor: Actor, action: Action, matter: Matter) -> None:
@@ -71,7 +72,7 @@ def record(actor: Actor, action: Action, matter: Matter) -> None:
 def _readers(actor: Actor, matter: Matter, tells: Iterable[str]) -> list[Actor]:
     """Who is written to. Without a case: people of the firm or the authority concerned."""
     if matter.case_id is not None:
-        found = recipients(tells, matter.case_id, matter.authority_id, actor, matter.turn)
+        found = recipients(tells, matter.case_id, matter.authority_id, actor, matter.turn, matter.person_id)
         if matter.opens is None:
             return found
         return [one for one in found if can(one, matter.opens, case_facts(one, matter.case_id))]

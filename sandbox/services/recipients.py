@@ -25,6 +25,7 @@ SIGNATORIES = "signatories"
 ISSUERS = "issuers"
 OPENED = "opened"  # the deciding desks whose positions have opened to each other
 TURN = "turn"  # those of the desk with one of the roles that the matter names
+PERSON = "person"  # the one whom the matter is about, and no deputy
 ONLY_ROLE = {SIGNATORIES: frozenset({Role.DECISION_MAKER}), ISSUERS: frozenset({Role.ISSUING_ADMINISTRATOR})}
 HEADS = (Role.INTAKE_OFFICER, Role.COORDINATOR)
 
@@ -40,7 +41,7 @@ def parties_of(tells: Iterable[str], desks: Iterable[Any], authority_id: UUID | 
     if OPENED in words:
         found += [(row.authority_id, OPENED) for row in rows if row.opened_at and row.state not in ENDED_DESK]
     if authority_id is not None:
-        found += [(authority_id, word) for word in sorted(words & {"desk", "owner", TURN, *ONLY_ROLE})]
+        found += [(authority_id, word) for word in sorted(words & {"desk", "owner", TURN, PERSON, *ONLY_ROLE})]
     return found
 
 
@@ -106,16 +107,26 @@ def _facts(case_id: UUID, desks: list[Any], organisations: list[UUID]) -> dict[U
     }
 
 
+def _concerned(word: str, person: Actor, known: CaseFacts, only: frozenset[Role] | None) -> bool:
+    """Does this word mean this person of a party? `only`: the roles that it is meant for."""
+    # The ethics officer is never on a desk, and is meant only where it is their turn.
+    ethics = only is not None and Role.ETHICS_OFFICER in only and person.has(Role.ETHICS_OFFICER)
+    wanted = only is None or not only.isdisjoint(person.roles | known.stands_in)
+    return wanted and (word == audiences.FIRM or known.assigned or person.has(*HEADS) or ethics)
+
+
 def recipients(
     tells: Iterable[str],
     case_id: UUID,
     authority_id: UUID | None,
     sender: Actor,
     turn: frozenset[Role] = frozenset(),
+    about: UUID | None = None,
 ) -> list[Actor]:
     """The people to write to, without the sender, in six statements. Everybody may at least glance at the case.
 
-    Of an authority: those assigned to its desk, and its heads of desk; never anybody who is recused.
+    Of an authority: those assigned to its desk, and its heads of desk; never anybody who is recused. `about`: whom
+    the word “person” means.
     """
     words = tuple(tells)
     if not words:
@@ -133,6 +144,7 @@ def recipients(
     facts = _facts(case_id, list(desks), organisations)
     staff = actors_of(*organisations)
     chosen: dict[UUID, Actor] = {}
+    alone: dict[UUID, Actor] = {}
     for organisation_id, word in parties:
         for person in staff:
             if person.organisation_id != organisation_id or person.person_id in {None, sender.person_id}:
@@ -141,10 +153,8 @@ def recipients(
             if person.stands_in:
                 known = replace(known, stands_in=roles_for(person.me, case_id))
             only = turn if word == TURN else ONLY_ROLE.get(word)
-            # The ethics officer is never on a desk, and is meant only where it is their turn.
-            ethics = only is not None and Role.ETHICS_OFFICER in only and person.has(Role.ETHICS_OFFICER)
-            concerned = word == audiences.FIRM or known.assigned or person.has(*HEADS) or ethics
-            wanted = only is None or not only.isdisjoint(person.roles | known.stands_in)
-            if concerned and wanted and can(person, Action.CASE_GLANCE, known):
-                chosen[person.me] = person
-    return [*chosen.values(), *deputies(chosen, {one.me: one for one in staff}, case_id, sender)]
+            meant = person.me == about if word == PERSON else _concerned(word, person, known, only)
+            if meant and can(person, Action.CASE_GLANCE, known):
+                (alone if word == PERSON else chosen)[person.me] = person
+    written = {**chosen, **alone}
+    return [*written.values(), *deputies(chosen, {one.me: one for one in staff}, case_id, sender)]

@@ -57,13 +57,13 @@ def count() -> ResponseReturnValue:
         try:
             found = queries.period(
                 form.where.data,
-                form.start.data,
+                form.begins,
                 form.length.data,
                 Unit(form.unit.data),
                 count_start_day=form.count_start_day.data,
             )
         except ClockError as error:
-            form.refuse({"start": str(error)})
+            form.refuse({"time" if form.time.data else "start": str(error)})
     wall_clocks = instants(found.at) if found else ()
     return render_template("pages/calendars/count.html", form=form, found=found, instants=wall_clocks), form.status
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, Response, abort, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, abort, current_app, request, send_from_directory
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Template, Undefined
 from markupsafe import Markup
 
@@ -23,8 +24,10 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import ROLE_TITLES, Actor, Organisation, Role
 from sandbox.domain.policy import named
 from sandbox.web.access import public, viewer_or_none
+from sandbox.web.addresses import url_for
 from sandbox.web.forms.base import Form
 from sandbox.web.locale import _, translations
+from sandbox.web.templating import Templates
 
 DIST = ROOT / "static" / "dist"
 
@@ -117,9 +120,11 @@ def _manifest(_changed: int) -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The address of a built file, with its hash: `portal.css` → `/static/portal.3f2a….css`."""
-    manifest = DIST / "manifest.json"
-    built = _manifest(manifest.stat().st_mtime_ns) if manifest.exists() else {}
-    return url_for("static", filename=built.get(name, name))
+    try:
+        built = _manifest(os.stat(f"{DIST}/manifest.json").st_mtime_ns)
+    except FileNotFoundError:
+        built = {}
+    return f"{request.script_root if request else ''}/static/{built.get(name, name)}"
 
 
 @public
@@ -153,6 +158,11 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(viewer_zone()).date()
+    return _written(value)
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
@@ -162,7 +172,7 @@ def moment(value: datetime | None, zone: str | None = None) -> Markup | str:
         return ""
     there = value.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     words = f"{there.day} {there:%B %Y} at {there:%H:%M %Z}"
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), words)
+    return Markup('<time datetime="%s">%s</time>') % (value.isoformat(timespec="seconds"), words)
 
 
 def number(value: Decimal | int | None) -> str:
@@ -189,10 +199,16 @@ def short(value: str | None) -> str:
     return f"{value[:12]}…" if value else ""
 
 
+def the_firm() -> str:
+    """The firm as the reader calls it, inside a list of those who see something."""
+    actor = viewer_or_none()
+    return _("your firm") if actor is not None and actor.organisation is Organisation.FIRM else _("the firm")
+
+
 def party(name: str) -> str:
     """A party of an audience, in words."""
     words = {
-        audiences.FIRM: _("The firm"),
+        audiences.FIRM: the_firm().capitalize(),
         audiences.OFFICE: _("Programme office"),
         audiences.OBSERVERS: _("Observers"),
         audiences.PUBLIC: _("The public"),
@@ -203,6 +219,14 @@ def party(name: str) -> str:
 def role_title(role: str) -> str:
     """A role in words."""
     return ROLE_TITLES[Role(role)]
+
+
+def case_list() -> tuple[str, str]:
+    """The list of cases that the viewer has: its address and name; home for who has none."""
+    places = [place for place in NAVIGATION if place.endpoint in ("desks.index", "desks.pipeline")]
+    actor = viewer_or_none()
+    found = next((place for place in places if actor is not None and _is_for(place, actor)), NAVIGATION[0])
+    return url_for(found.endpoint), found.text
 
 
 def words(value: str) -> str:
@@ -278,13 +302,16 @@ def wtforms_errors(form: Form) -> dict[str, Any]:
 
 
 GLOBALS = {
+    "case_list": case_list,
     "wtforms_errors": wtforms_errors,
     "asset": asset,
+    "url_for": url_for,
     "next_page": next_page,
     "first_page": first_page,
     "viewer_zone": viewer_zone,
     "party": party,
     "role_title": role_title,
+    "the_firm": the_firm,
 }
 FILTERS = {
     "day": day,
@@ -302,6 +329,7 @@ FILTERS = {
 
 def init_app(app: Flask) -> None:
     """Set up the templates and the built files."""
+    app.jinja_environment = Templates
     app.jinja_options = {
         "undefined": StrictName if app.config["TEMPLATES_STRICT"] else Undefined,
         "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],

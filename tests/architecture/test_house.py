@@ -121,6 +121,7 @@ def test_every_module_says_its_rule():
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_the_web_process_loads_neither_printer_nor_signer():
     code = (
         "import sys, tempfile, os; os.environ['SANDBOX_INSTANCE'] = tempfile.mkdtemp(); "

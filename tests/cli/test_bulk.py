@@ -39,6 +39,7 @@ def test_the_forms_say_what_the_chain_says() -> None:
     prove()
 
 
+@pytest.mark.slow
 def test_chains_and_frozen_rows_are_whole(people: None) -> None:
     load_cases(80, 1, quiet)
     assert [str(problem) for problem in verify(files=False)] == []
@@ -49,12 +50,14 @@ def test_chains_and_frozen_rows_are_whole(people: None) -> None:
     assert db.session.scalar(sealed)
 
 
+@pytest.mark.slow
 def test_every_stage_can_be_asked_for_alone(people: None) -> None:
     for seed, stage in enumerate(STAGES, start=1):
         load_cases(2, seed, quiet, only=stage)
     assert [str(problem) for problem in verify(files=False)] == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_cases_once(people: None, maker: Maker) -> None:
     def shape() -> list[tuple[object, ...]]:
         rows = db.session.execute(

@@ -42,6 +42,7 @@ def test_the_date_is_printed_and_nothing_else(words: str, expected: str) -> None
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"{row['start']}+{row['n_working_days']}")
+@pytest.mark.slow
 def test_every_reference_row_holds_by_authority_and_on_both(row: dict[str, str]) -> None:
     period = f"--from {row['start']} --length {row['n_working_days']} --unit working_days"
     both = "--calendar GB-ENG --calendar US-FED"

@@ -55,5 +55,5 @@ def test_the_first_rule_that_fits_counts(state: str, decision: str | None, asked
 def test_who_can_have_a_turn_is_what_the_grants_say() -> None:
     assert holders(Turn.SIGNATURE) == {Role.DECISION_MAKER}
     assert holders(Turn.ISSUE) == {Role.ISSUING_ADMINISTRATOR}
-    assert holders(Turn.REVIEWERS) == {Role.CASE_OFFICER, Role.SPECIALIST}
+    assert holders(Turn.REVIEWERS) == {Role.CASE_OFFICER}
     assert holders(Turn.FIRM) == holders(Turn.OTHERS) == holders(Turn.NOBODY) == frozenset()

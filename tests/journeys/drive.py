@@ -24,7 +24,7 @@ from sandbox.models.decisions import Decision, Edition, JointNotice, ProcedureIt
 from sandbox.models.desks import Case, Desk
 from sandbox.models.trials import Report, Trial, TrialJurisdiction
 from sandbox.services import applications, assessments, desks, divergences
-from sandbox.services.decisions import drafting, issuing, notices, procedures
+from sandbox.services.decisions import drafting, editions, issuing, notices, procedures
 from sandbox.services.trials import reports, running
 from tests.journeys.people import Cast as Cast
 from tests.journeys.people import Company as Company
@@ -34,8 +34,12 @@ from tests.journeys.people import cast as cast
 from tests.journeys.people import company as company
 from tests.journeys.people import desktop as desktop
 from tests.journeys.people import person as person
+from tests.worlds import made_once
+
+demo_keys = made_once(editions.make_demo_keys)
 
 
+@made_once
 def submit_application(
     firm: Company,
     jurisdictions: Iterable[str],
@@ -65,6 +69,7 @@ def desk_of(case_id: UUID, code: str) -> UUID:
     return db.session.scalars(found.where(Desk.case_id == case_id, Authority.code == code)).one()
 
 
+@made_once
 def staff(case_id: UUID, desk: Desktop) -> None:
     """Everybody of the desk declares that they have no interest, and is assigned."""
     desk_id = desk_of(case_id, desk.code)
@@ -75,6 +80,7 @@ def staff(case_id: UUID, desk: Desktop) -> None:
             desks.assign(desk.coordinator, desk_id, person_id=somebody.person_id)
 
 
+@made_once
 def screen(case_id: UUID, desk: Desktop) -> None:
     """The desk finds the application complete."""
     desk_id = desk_of(case_id, desk.code)
@@ -294,6 +300,7 @@ def report(report_id: UUID, firm: Company, values: Mapping[str, str] | None = No
 # --- several stages --------------------------------------------------------------------------------------------------
 
 
+@made_once
 def to_opening(
     people_of: Cast,
     jurisdictions: Iterable[str],
@@ -312,6 +319,7 @@ def to_opening(
     return case_id
 
 
+@made_once
 def to_issued(case_id: UUID, people_of: Cast) -> dict[str, UUID]:
     """From opened positions to issued instruments. Returns the decisions by code."""
     settle(case_id, people_of)

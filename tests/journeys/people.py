@@ -18,6 +18,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.services.people import actor_of
 from sandbox.services.unit import use_case
 from tests.factories import Maker
+from tests.worlds import made_once
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _firm(name: str, lei: str | None) -> UUID:
     return organisation.id
 
 
+@made_once
 def company(name: str = "Example Ledger Ltd", lei: str | None = None) -> Company:
     """A firm with a signatory, a contributor and a certifier."""
     firm_id = _firm(name, lei)
@@ -106,6 +108,7 @@ def desktop(code: str) -> Desktop:
     )
 
 
+@made_once
 def cast(codes: Iterable[str], name: str = "Example Ledger Ltd") -> Cast:
     """A firm and the desks of these authorities."""
     return Cast(company(name), {code: desktop(code) for code in codes})

@@ -11,6 +11,7 @@ from sandbox.cli.demo.story import Cast
 from sandbox.domain.actors import ROLES_OF, Actor, Organisation, Role
 from sandbox.services import assessments
 from tests.factories import Maker
+from tests.worlds import made_once
 
 SEALED, OTHER = "FCA", "SEC"
 DUTIES = {
@@ -73,6 +74,7 @@ def people(maker: Maker) -> dict[str, Actor]:
     return outsiders
 
 
+@made_once
 def build(maker: Maker) -> World:
     """A case in assessment at two desks, findings recorded at both, and a second one just routed.
 
@@ -92,6 +94,7 @@ def cases(outsiders: dict[str, Actor]) -> World:
     return World(cast, case_id, routed_id, outsiders)
 
 
+@made_once
 def open_positions(world: World) -> None:
     """Both desks file; they differ on the total value."""
     for code, total in ((SEALED, "2000000"), (OTHER, "500000")):

@@ -16,7 +16,7 @@ from sandbox.models.assessments import Position
 from sandbox.models.decisions import Decision, Edition
 from sandbox.queries.decisions import notice as pages
 from sandbox.services import contradictions, joint_positions
-from sandbox.services.decisions import editions, notices
+from sandbox.services.decisions import notices
 from tests.journeys import drive
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
@@ -35,7 +35,7 @@ def views() -> dict[UUID, tuple[str, str]]:
 
 
 def test_disclose_against_keep_secret(app: Flask) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["FCA", "SEC"])
     fca, sec = cast.desks["FCA"], cast.desks["SEC"]
     asked = {

@@ -28,7 +28,7 @@ from sandbox.queries import decisions as of_decisions
 from sandbox.queries import desks as queries
 from sandbox.queries.trail import verify
 from sandbox.services import applications, catalogue, desks
-from sandbox.services.decisions import editions, notices
+from sandbox.services.decisions import notices
 from sandbox.services.facts import case_facts
 from tests.journeys import drive
 
@@ -56,7 +56,7 @@ def told(action: Action) -> set[UUID]:
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the people of all four authorities."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(("FCA", "BoE", "SEC", "CFTC"))
 
 
@@ -245,7 +245,7 @@ def third_country(empty_database: None, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(calendars, "_extra_directories", [])
     calendars.add_directory(THIRD)
     assert catalogue.load(THIRD)
-    editions.make_demo_keys()
+    drive.demo_keys()
 
 
 def test_a_third_country_joins_a_case_under_way(third_country: None) -> None:

@@ -115,7 +115,7 @@ def find(world: World) -> None:
 def propose(world: World) -> None:
     """A reviewer proposes a condition."""
     condition = story.limit("UK", "customers", "77", None, "Sealed limit")
-    assessments.propose_condition(world.staff("specialist"), world.desk_id, condition=condition)
+    assessments.propose_condition(world.staff("case"), world.desk_id, condition=condition)
 
 
 def file(world: World) -> None:

@@ -18,7 +18,6 @@ from sandbox.models.desks import ConflictDeclaration, DeskAssignment
 from sandbox.models.trail import Audience
 from sandbox.queries import assessments as queries
 from sandbox.services import assessments, desks
-from sandbox.services.decisions import editions
 from tests.journeys import drive
 
 pytestmark = [pytest.mark.slow, pytest.mark.pdf]
@@ -30,7 +29,7 @@ As = Callable[[Actor], Any]
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the desks of FCA and SEC, with keys."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(["FCA", "SEC"])
 
 

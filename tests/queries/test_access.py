@@ -22,6 +22,7 @@ from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.models.trail import Audience
 from sandbox.queries.access import demand_case, draft_permitted, opens, own_parties, parties, permitted, visible
 from sandbox.services.facts import case_facts, draft_facts
+from tests.worlds import made_once
 
 # What can be true of somebody of an authority on one case.
 HAS_DESK = (False, True)
@@ -52,6 +53,7 @@ SITUATIONS = [
 
 
 @pytest.fixture
+@made_once
 def world(maker):
     """Every situation as a case of its own, for one person of the FCA; and people of every other kind."""
     firm_person = maker.person(maker.firm(), Role.OWNER)
@@ -111,6 +113,7 @@ def shown(actor: Actor, action: Action) -> set[UUID]:
     return set(db.session.scalars(select(Case.id).where(permitted(actor, action))))
 
 
+@pytest.mark.slow
 def test_authority_staff_see_what_the_table_grants_in_every_situation(world, maker):
     firm_person, member, cases = world
     authorities = maker.authorities()

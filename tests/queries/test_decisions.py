@@ -13,7 +13,6 @@ from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
 from sandbox.queries import decisions as queries
 from sandbox.services import assessments
-from sandbox.services.decisions import editions
 from tests.factories import Maker
 from tests.journeys import drive
 
@@ -23,10 +22,11 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the desks of FCA and SEC, with keys."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(["FCA", "SEC"])
 
 
+@pytest.mark.slow
 def test_pages_cost_few_statements_and_waiting_lists_name_whose_turn_it_is(
     cast: drive.Cast, statements: Counting
 ) -> None:

@@ -93,7 +93,7 @@ class TestInbox:
             ("intake", "turn", []),
             ("intake", "waiting", ["case"]),
             ("decision", "turn", []),
-            ("specialist", "turn", ["case"]),
+            ("specialist", "turn", []),
         ):
             found = [names[row.case_id] for row in queries.inbox(world.staff(duty), Asked(show=show)).rows]
             assert found == expected, (duty, show)

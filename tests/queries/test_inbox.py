@@ -166,8 +166,8 @@ def test_a_draft_is_the_turn_of_who_drafts_and_who_sends(world: World) -> None:
     assert queries.case(world.staff("case"), world.case_id).mine.turn == "Case officer or issuing administrator"  # type: ignore[union-attr]
 
 
-def test_findings_are_the_turn_of_assessors_and_a_filed_position_of_nobody_here(world: World) -> None:
-    assert {duty for duty, mine in turns(world).items() if mine} == {"case", "specialist"}
+def test_findings_are_the_turn_of_case_officers_and_a_filed_position_of_nobody_here(world: World) -> None:
+    assert {duty for duty, mine in turns(world).items() if mine} == {"case"}
     story.file(world.cast, world.case_id, SEALED, "approve", "As found.")
     assert not any(turns(world).values())
     assert world.case_id in listed(world.staff("case"), show="waiting")

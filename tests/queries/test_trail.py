@@ -81,6 +81,23 @@ def test_who_may_not_read_the_trail_is_told_no_more_than_before(world: World, ma
         queries.of_case(world.signatory, uuid4())
 
 
+def test_a_bare_number_says_what_it_counts_and_a_clock_whose_it_is(world: World) -> None:
+    @use_case
+    def happen() -> None:
+        for action, detail in (
+            (Action.REQUEST_SEND, {"request": "x", "number": 2, "round": 1}),
+            (Action.CLOCK_PAUSE, {"desk": "FCA", "clock": "decide"}),
+            (Action.CONTRADICTION_WRITE, {"name": "A and B", "number": 3}),
+            (Action.JOINT_POSITION_RECORD, {"number": 1}),
+        ):
+            trail.record(world.scope, action, world.signatory, {"firm"}, case_id=world.case.id, detail=detail)
+
+    happen()
+    about = {event.kind: event.about for event in queries.of_case(world.signatory, world.case.id).events.rows}
+    assert about["request.send"] == "Request 2" and about["clock.pause"] == "FCA"
+    assert about["contradiction.write"] == "A and B, note 3" and about["joint_position.record"] == "version 1"
+
+
 def test_who_opened_what_is_shown_on_demand_and_to_the_own_side_only(world: World, maker: Maker) -> None:
     @use_case
     def look() -> None:

@@ -13,7 +13,6 @@ from flask import Flask
 from sandbox.extensions import db
 from sandbox.queries import trials as queries
 from sandbox.queries.trials.rows import Value, uses
-from sandbox.services.decisions import editions
 from tests.journeys import drive
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
@@ -52,7 +51,7 @@ def test_how_close_a_value_is(comparator: str, value: str, tone: str) -> None:
 
 
 def test_a_trial_page_costs_at_most_ten_statements(app: Flask, statements: Counting) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["SEC"])
     limits = {"SEC": [drive.limit("total-value", "5", currency="USD"), drive.limit("customers", "9")]}
     case = drive.to_opening(cast, ["US"], conditions=limits)

@@ -143,7 +143,7 @@ def test_an_incomplete_application_is_refused_with_everything_that_is_missing(ma
         services.submit(signatory, key, content=shown)
     missing = refused.value.missing
     for words in (
-        "Missing in “Your firm”: the registered address.",
+        "Missing in “About the firm”: the registered address.",
         "Missing in “Product and activities”: at least one activity.",
         "Missing in “Jurisdictions”: at least one jurisdiction.",
         "Missing in “Test plan”: at least one limit.",

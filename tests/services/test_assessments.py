@@ -21,6 +21,7 @@ from sandbox.models.trail import Audience
 from sandbox.services import assessments
 from sandbox.services.facts import case_facts
 from tests.factories import Maker
+from tests.journeys.colleagues import second_officer
 from tests.journeys.staging import OTHER, SEALED, World, build, open_positions
 
 
@@ -30,7 +31,7 @@ def world(maker: Maker) -> World:
     return build(maker)
 
 
-def test_findings_are_written_by_assessors_and_one_at_a_time(world: World) -> None:
+def test_findings_are_written_by_case_officers_and_one_at_a_time(world: World, maker: Maker) -> None:
     key, version = db.session.execute(
         select(Finding.criterion_id, Finding.version).where(Finding.desk_id == world.desk_id).limit(1)
     ).one()
@@ -41,12 +42,14 @@ def test_findings_are_written_by_assessors_and_one_at_a_time(world: World) -> No
 
     with pytest.raises(NotFound):
         record("case", version, other=True)
-    for duty in ("coordinator", "decision", "issuing"):
+    for duty in ("coordinator", "specialist", "decision", "issuing"):
         with pytest.raises(NotAllowed):
             record(duty, version)
     with pytest.raises(BadInput):
         record("case", version, value="splendid")
-    record("specialist", version)
+    assessments.record_finding(
+        second_officer(world, maker), world.desk_id, key, value="partly", reasons="Words.", version=version
+    )
     with pytest.raises(Conflict) as conflict:
         record("case", version)
     assert conflict.value.current == {"value": "partly", "reasons": "Words."}
@@ -121,9 +124,9 @@ def test_going_alone_waits_for_the_warning_point_and_opens_nothing(world: World)
     assert db.session.scalar(select(Case.opened_at).where(Case.id == world.case_id)) is not None
 
 
-def test_who_assessed_stays_an_assessor_when_another_rewrites_the_text(world: World) -> None:
+def test_who_assessed_stays_an_assessor_when_another_rewrites_the_text(world: World, maker: Maker) -> None:
     """Separation of duties rests on everybody who took part, not on the last author."""
-    first, second = world.staff("specialist"), world.staff("case")
+    first, second = second_officer(world, maker), world.staff("case")
     criterion = db.session.scalars(
         select(Criterion.id)
         .join(Authority, Authority.id == Criterion.authority_id)

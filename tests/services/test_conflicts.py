@@ -27,7 +27,7 @@ from sandbox.models.desks import (
 from sandbox.models.messages import OutboxMessage
 from sandbox.models.trail import TrailEvent
 from sandbox.services import desks
-from sandbox.services.desks import interests
+from sandbox.services.desks import interests, parties
 from sandbox.services.facts import case_facts
 from tests.factories import Maker
 from tests.journeys.staging import OTHER, SEALED, World, build
@@ -115,7 +115,7 @@ def test_only_the_ethics_officer_waives_and_says_why(world: World) -> None:
     with pytest.raises(BadInput):
         desks.waive(world.staff("ethics"), world.desk_id, person_id=me, reason="")
     desks.waive(world.staff("ethics"), world.desk_id, person_id=me, reason="Not substantial.")
-    assert live(world, "specialist") == "waived" and may(world, "specialist", Action.FINDING_RECORD)
+    assert live(world, "specialist") == "waived" and may(world, "specialist", Action.INPUT_WRITE)
 
 
 @pytest.mark.parametrize("left_out", ["kinds", "details", "measures"])
@@ -153,6 +153,13 @@ def test_what_was_told_before_is_compared_with_the_parties(world: World) -> None
     ).one()
     assert row.matches is not None and len(row.matches) == 2
     assert all("Northwind" not in line for line in row.matches)
+    assert row.outcome == "pending" and not may(world, "case", Action.CASE_READ), "a match is not one's own to dismiss"
+    with pytest.raises(NotAllowed):
+        desks.confirm(person, world.desk_id, person_id=person.me, measures="")
+    desks.confirm(world.staff("coordinator"), world.desk_id, person_id=person.me, measures="")
+    assert live(world, "case") == "none" and may(world, "case", Action.CASE_READ)
+    letter = db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "declaration.confirm")).one()
+    assert letter.person_id == person.me and set(letter.content) <= {"reference", "authority"}
     desks.declare(person, world.routed_id, outcome="none")
 
 
@@ -168,6 +175,19 @@ def test_after_an_interest_none_needs_a_reason(world: World) -> None:
     assert may(world, "case", Action.CASE_READ)
     desks.declare(world.staff("case"), world.case_id, outcome="none", reason="I said it was another one.")
     assert live(world, "case") == "pending", "nor ends a decision that binds them"
+
+
+def test_an_interest_needs_measures_and_is_nobodys_own_to_clear_later(world: World) -> None:
+    desks.declare(world.staff("case"), world.case_id, **MANAGED)
+    me = world.staff("case").me
+    with pytest.raises(BadInput):
+        desks.confirm(world.staff("coordinator"), world.desk_id, person_id=me, measures=" ")
+    desks.confirm(world.staff("coordinator"), world.desk_id, person_id=me, measures="Only custody.")
+    told = db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "declaration.confirm")).all()
+    assert [one.person_id for one in told] == [me], "the person alone is told"
+    parties.ask_again(world.case_id, "The firm reported a change of ownership or control.")
+    desks.declare(world.staff("case"), world.case_id, outcome="none", reason="I sold it.")
+    assert live(world, "case") == "pending" and not may(world, "case", Action.CASE_READ)
 
 
 def test_the_register_is_ones_own(world: World) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -19,14 +18,15 @@ from sandbox.models.catalogue import Instrument
 from sandbox.models.decisions import Condition, Decision, Edition, Signature
 from sandbox.models.desks import Desk
 from sandbox.services import assessments, desks
-from sandbox.services.decisions import drafting, editions, issuing, procedures
+from sandbox.services.decisions import drafting, issuing, procedures
 from tests.journeys import drive
+from tests.worlds import made_once
 
 
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the desks of FCA and SEC, with keys."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(["FCA", "SEC"])
 
 
@@ -66,11 +66,12 @@ def blob(digest: str) -> Path:
 
 
 @pytest.fixture
-def sent(cast: drive.Cast, opened: UUID) -> Iterator[UUID]:
+@made_once
+def sent(cast: drive.Cast, opened: UUID) -> UUID:
     """The SEC's decision at signature."""
     decision_id = drive.draft(opened, cast.desks["SEC"])
     drive.send(decision_id, cast.desks["SEC"])
-    yield decision_id
+    return decision_id
 
 
 def edition_of(decision_id: UUID) -> UUID:
@@ -311,7 +312,7 @@ def test_nothing_is_issued_before_it_is_signed(cast: drive.Cast, sent: UUID) -> 
 
 
 def test_a_desk_alone_in_its_case_needs_no_other(app: Flask) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["SEC"])
     case = drive.to_opening(cast, ["US"])
     decisions = drive.to_issued(case, cast)

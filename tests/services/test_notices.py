@@ -20,7 +20,7 @@ from sandbox.models.trials import Milestone, Report, Trial, TrialJurisdiction
 from sandbox.queries import trail
 from sandbox.queries.decisions import verification
 from sandbox.services import catalogue
-from sandbox.services.decisions import drafting, editions, issuing, notices
+from sandbox.services.decisions import drafting, issuing, notices
 from tests.journeys import drive
 
 THIRD = Path(__file__).parent.parent / "catalogue_third_country"
@@ -35,7 +35,7 @@ def edition_of(notice_id: object) -> Edition:
 
 
 def test_all_that_is_missing_and_nothing_is_held_up(app: Flask) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["FCA", "SEC"])
     fca, sec = cast.desks["FCA"], cast.desks["SEC"]
     asked = {"SEC": [drive.duty("Audit", origin="firm")]}
@@ -91,7 +91,7 @@ def test_all_that_is_missing_and_nothing_is_held_up(app: Flask) -> None:
 
 
 def test_it_does_not_wait_for_an_optional_authority(app: Flask) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["FCA", "SEC"])
     case = drive.to_opening(cast, ["UK", "US"])
     db.session.execute(update(Desk).where(Desk.id == drive.desk_of(case, "SEC")).values(required=False))
@@ -105,7 +105,7 @@ def test_it_does_not_wait_for_an_optional_authority(app: Flask) -> None:
 
 def test_an_optional_authority_that_decides_later_joins_by_the_next_version(app: Flask) -> None:
     """DESIGN 2, rule 1: issued without it, re-issued with it; the firm accepts what was added; nothing else moves."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["FCA", "SEC"])
     asked = {"SEC": [drive.limit("total-value", "3000000", currency="USD", jurisdictions=["US"])]}
     case = drive.to_opening(cast, ["UK", "US"], conditions=asked)
@@ -154,7 +154,7 @@ def third(app: Flask, empty_database: None) -> Iterator[None]:
     before = calendars._extra_directories
     calendars.add_directory(THIRD)
     catalogue.load(THIRD)
-    editions.make_demo_keys()
+    drive.demo_keys()
     yield
     calendars._extra_directories = before
 

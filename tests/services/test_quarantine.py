@@ -87,7 +87,8 @@ def test_before_filing_findings_wait_for_another(world: World) -> None:
 
 
 def test_others_findings_stay(world: World) -> None:
-    person = world.staff("specialist")
+    second(world)
+    person = world.cast["second@fca.example"]
     criterion = db.session.execute(
         select(Finding.criterion_id, Finding.version).where(Finding.desk_id == world.desk_id).limit(1)
     ).one()

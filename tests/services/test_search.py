@@ -12,6 +12,8 @@ from sandbox.cli.demo import scenes, story
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.domain.search import KINDS
 from sandbox.extensions import db
+from sandbox.models.applications import ApplicationVersion
+from sandbox.models.desks import Case
 from sandbox.models.search import INDEX, SearchEntry
 from sandbox.models.trail import Audience
 from sandbox.queries.desks import search as searched
@@ -56,6 +58,16 @@ def test_the_story_of_a_case_can_be_found(world: World) -> None:
     ):
         assert kind in {hit.kind for hit in searched(person, text).rows if hit.case_id == world.case_id}, text
     assert "finding" in {kind for kind, _ in entries()}
+
+
+def test_a_dossier_is_found_by_words_and_not_by_codes(world: World) -> None:
+    record = db.session.get_one(ApplicationVersion, db.session.get_one(Case, world.case_id).current_version_id).record
+    product = record["sections"]["product"]
+    codes = [code for code in (*product["activities"], *product["asset_classes"]) if "-" in code]
+    words = search.Words().of(db.session.get_one(Case, world.case_id).programme_id)
+    body = search.dossier_text(record, words)
+    assert codes and not any(code in body for code in codes)
+    assert all(title in body for title in words.titles("activities", product["activities"]))
 
 
 def test_an_item_written_again_has_its_new_words_only(world: World) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sandbox.cli.demo import scenes, story
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.cli.demo.story import Cast
-from sandbox.domain.actors import Actor
+from sandbox.domain.actors import Actor, Role
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import BadInput, Conflict, Incomplete, NotFound, NotNow
 from sandbox.extensions import db
@@ -29,6 +29,7 @@ from sandbox.services import applications, assessments, desks
 from sandbox.services.assessments import Grounds
 from tests.factories import Maker
 from tests.journeys.staging import OTHER, SEALED, people
+from tests.worlds import made_once
 
 PLAN = ("readiness", "consumer-benefit")  # cite the limits, and the exit plan, which changes
 
@@ -115,6 +116,7 @@ class Waiting:
 
 
 @pytest.fixture
+@made_once
 def waiting(maker: Maker) -> Waiting:
     """One desk has findings on everything, each with evidence; the other found the application incomplete."""
     people(maker)
@@ -165,13 +167,17 @@ def test_what_goes_back_to_what_it_was_is_not_stale(waiting: Waiting) -> None:
     assert waiting.stale() == {}
 
 
-def test_a_stale_finding_keeps_the_position_from_being_filed_until_it_is_confirmed(waiting: Waiting) -> None:
+def test_a_stale_finding_keeps_the_position_from_being_filed_until_it_is_confirmed(
+    waiting: Waiting, maker: Maker
+) -> None:
     waiting.amend(exit_plan="Positions move to a trustee.")
     with pytest.raises(Incomplete, match="what it rests on has changed"):
         story.file(waiting.cast, waiting.case_id, SEALED, "approve", "Ready.")
     finding = waiting.finding("consumer-benefit")
     case = db.session.get_one(Case, waiting.case_id)
-    outsider, other = waiting.cast.staff(OTHER, "case"), waiting.cast.staff(SEALED, "specialist")
+    outsider, other = waiting.cast.staff(OTHER, "case"), maker.person(maker.authority(SEALED), Role.CASE_OFFICER)
+    desks.assign(waiting.cast.staff(SEALED, "intake"), waiting.desk_id, person_id=other.me)
+    desks.declare(other, waiting.case_id, outcome="none")
     with pytest.raises(NotFound):
         assessments.confirm_finding(outsider, finding.id, version=finding.version, read=case.current_version_id)
     with pytest.raises(Conflict):

@@ -24,6 +24,7 @@ from sandbox.services import assessments, desks
 from sandbox.services.assessments import Grounds
 from sandbox.services.facts import case_facts
 from tests.factories import Maker
+from tests.journeys.colleagues import second_officer
 from tests.journeys.staging import OTHER, SEALED, World, build
 
 
@@ -47,11 +48,12 @@ def finding(world: World, code: str = "readiness", authority: str = SEALED) -> F
     return db.session.scalars(found).one()
 
 
-def save(world: World, person: str = "case", code: str = "readiness", **given: object) -> None:
+def save(world: World, person: Actor | None = None, code: str = "readiness", **given: object) -> None:
     """Save the finding as it would be sent from the page."""
     row = finding(world, code)
     values = {"value": row.value, "reasons": row.reasons, "version": row.version, **given}
-    assessments.record_finding(world.staff(person), world.desk_id, row.criterion_id, **values)  # type: ignore[arg-type]
+    writer = person or world.staff("case")
+    assessments.record_finding(writer, world.desk_id, row.criterion_id, **values)  # type: ignore[arg-type]
 
 
 # --- drafts, evidence, standards -------------------------------------------------------------------------------------
@@ -88,11 +90,11 @@ def test_what_a_finding_rests_on_is_checked_kept_and_frozen_with_the_position(wo
     assert record["dossier"] == {"version": 1, "sha256": version.sha256}
 
 
-def test_words_that_somebody_else_replaces_are_kept_under_their_name(world: World) -> None:
+def test_words_that_somebody_else_replaces_are_kept_under_their_name(world: World, maker: Maker) -> None:
     words, author = finding(world).reasons, finding(world).author_id
     save(world, reasons="My own second thought.")
     assert db.session.scalars(select(EarlierFinding)).all() == [], "one's own words can be rewritten"
-    save(world, "specialist", reasons="Another's words.")
+    save(world, second_officer(world, maker), reasons="Another's words.")
     kept = db.session.scalars(select(EarlierFinding)).one()
     assert (kept.reasons, kept.author_id) == ("My own second thought.", author) and words != kept.reasons
     save(world, reasons="Another's words.")
@@ -100,17 +102,17 @@ def test_words_that_somebody_else_replaces_are_kept_under_their_name(world: Worl
 
 
 @pytest.mark.slow
-def test_two_officers_who_save_at_the_same_instant_lose_no_text(app: Flask, world: World) -> None:
+def test_two_officers_who_save_at_the_same_instant_lose_no_text(app: Flask, world: World, maker: Maker) -> None:
     """One is first; the other gets a conflict with what stands, and what was there before is kept."""
+    writers = {"first": world.staff("case"), "second": second_officer(world, maker)}
     for turn in range(5):
         row = finding(world)
         version, key, before, author = row.version, row.criterion_id, row.reasons, row.author_id
-        writers = {person: world.staff(person) for person in ("case", "specialist")}
         said: dict[str, object] = {}
         start = threading.Barrier(2)
 
         def go(
-            person: str, writers: dict[str, Actor] = writers, said: dict[str, object] = said, key: UUID = key,
+            person: str, said: dict[str, object] = said, key: UUID = key,
             version: int = version, start: threading.Barrier = start, turn: int = turn, desk_id: UUID = world.desk_id,
         ) -> None:  # fmt: skip
             with app.app_context():

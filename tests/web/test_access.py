@@ -42,6 +42,7 @@ def test_strangers_are_sent_to_sign_in_from_every_page(app, client):
             assert answer.headers["Location"].startswith("/sign-in?next=/"), path
 
 
+@pytest.mark.slow
 def test_nothing_is_accepted_without_the_form_token(app, client, as_, maker):
     browsers = [client, as_(maker.person(maker.firm(), *ROLES_OF[Organisation.FIRM]))]
     other = app.test_client()

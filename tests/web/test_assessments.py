@@ -14,6 +14,7 @@ from sandbox.extensions import db
 from sandbox.models.assessments import Disposition, Divergence, Finding, Position, ProposedCondition
 from sandbox.models.catalogue import Criterion
 from tests.factories import Maker
+from tests.journeys.colleagues import second_officer
 from tests.journeys.staging import OTHER, SEALED, World, build, open_positions
 
 As = Callable[[Actor], Any]
@@ -45,19 +46,21 @@ def test_dossier_and_assessment_stand_side_by_side(world: World, as_: As) -> Non
     assert as_(world.staff("issuing")).get(f"/cases/{world.case_id}/assessment").status_code == 403
 
 
-def test_the_second_writer_keeps_what_they_typed(world: World, as_: As) -> None:
+def test_the_second_writer_keeps_what_they_typed(world: World, maker: Maker, as_: As) -> None:
     row, criterion = finding(world)
     path, version = f"/cases/{world.case_id}/assessment/criteria/{criterion.id}", row.version
     first = {"value": "partly", "reasons": "First words.", "version": version, "negative": "An early idea"}
     assert as_(world.staff("case")).send(path, first).status_code == 302
     late = {"value": "not_met", "reasons": "Second words.", "version": version}
-    refused = as_(world.staff("specialist")).send(path, late)
+    colleague = as_(second_officer(world, maker))
+    assert as_(world.staff("specialist")).send(path, late).status_code == 403, "a specialist writes inputs"
+    refused = colleague.send(path, late)
     assert refused.status_code == 409
     assert "First words." in refused.text and "Second words." in refused.text
     saved, _ = finding(world)
     assert (saved.reasons, saved.indicators) == ("First words.", ["An early idea"])
     assert f'name="version" type="hidden" value="{saved.version}"' in refused.text
-    again = as_(world.staff("specialist")).send(path, {**late, "version": saved.version})
+    again = colleague.send(path, {**late, "version": saved.version})
     assert again.status_code == 302
     assert finding(world)[0].reasons == "Second words."
 
@@ -99,7 +102,7 @@ def limit(**more: Any) -> dict[str, Any]:
 
 
 def test_conditions_are_proposed_changed_and_taken_back(world: World, as_: As) -> None:
-    browser, path = as_(world.staff("specialist")), f"/cases/{world.case_id}/assessment/conditions"
+    browser, path = as_(world.staff("case")), f"/cases/{world.case_id}/assessment/conditions"
     for wrong in ({"threshold": ""}, {"threshold": "1e9"}, {"currency": ""}, {"metric": ""}, {"jurisdictions": "FR"}):
         assert browser.send(f"{path}/new", limit(**wrong)).status_code == 422, wrong
     assert browser.send(f"{path}/new", limit()).status_code == 302

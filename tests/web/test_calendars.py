@@ -68,6 +68,20 @@ def test_hours_are_shown_in_both_zones_in_the_weeks_when_they_are_apart(maker: M
     assert refused.status_code == 422 and "exactly one time zone" in refused.text
 
 
+def test_a_day_is_typed_in_three_boxes_and_hours_need_a_time(maker: Maker, as_: As) -> None:
+    browser = as_(maker.staff("FCA", Role.CASE_OFFICER))
+    boxes = "start=7&start=4&start=2026"
+    page = browser.get(f"/clocks?{boxes}&length=1&unit=working_days&where=FCA").text
+    assert counted(page) == "2026-04-08" and "GB-ENG: England and Wales" in page
+    hours = f"/clocks?{boxes}&length=24&unit=hours&where=FCA"
+    refused = browser.get(hours)
+    assert refused.status_code == 422 and "Enter the time from which the hours count" in refused.text
+    assert "Wed 8 Apr 2026 09:00 BST" in browser.get(f"{hours}&time=09:00").text
+    assert "Wed 8 Apr 2026 14:00 BST" in browser.get(f"{hours}&time=09:00-04:00").text
+    late = browser.get(f"/clocks?{boxes}&length=1&unit=working_days&where=FCA&time=09:00")
+    assert late.status_code == 422 and "Leave the time empty" in late.text
+
+
 @pytest.mark.parametrize(
     "query",
     [

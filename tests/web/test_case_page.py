@@ -7,9 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from sandbox.cli.demo import scenes, story
 from sandbox.domain.actors import Actor
+from sandbox.extensions import db
+from sandbox.models.assessments import Finding, Position, ProposedCondition
+from sandbox.models.base import now
+from sandbox.models.desks import Desk
 from sandbox.web.desks.tabs import GROUPS, TABS
 from tests.factories import Maker
 from tests.journeys.staging import SEALED, World, build
@@ -45,6 +50,35 @@ def test_a_desks_staff_read_their_own_state_turn_and_date(world: World, as_: As)
     story.file(world.cast, world.case_id, SEALED, "refuse", "Sealed summary.")
     found = answers(as_(world.staff("case")), world)
     assert (found["Where is it?"], found["Whose turn is it?"]) == ("Position filed", "The other authorities")
+
+
+def test_a_finding_that_waits_to_be_confirmed_does_not_count(world: World, as_: As) -> None:
+    officer, path = as_(world.staff("case")), f"/cases/{world.case_id}"
+    whole = officer.get(path).text
+    assert "File the position of your desk" in whole and "To confirm again or redo" not in whole
+    row = db.session.scalars(select(Finding).where(Finding.desk_id == world.desk_id).limit(1)).one()
+    row.stale = ["test_plan.exit_plan"]
+    db.session.commit()
+    page = officer.get(path).text
+    assert "4 of 5 findings recorded. To confirm again or redo: 1." in page
+    assert "File the position of your desk" not in page
+    row = db.session.get_one(Finding, row.id)
+    row.stale = []
+    condition = db.session.scalars(select(ProposedCondition).where(ProposedCondition.desk_id == world.desk_id)).first()
+    assert condition is not None
+    condition.stale = ["test_plan.limits.total-value.UK"]
+    db.session.commit()
+    page = officer.get(path).text
+    assert "Look again at the proposed conditions" in page and "File the position of your desk" not in page
+
+
+def test_an_unchanged_position_is_confirmed_from_the_case_page(world: World, as_: As) -> None:
+    story.file(world.cast, world.case_id, SEALED, "approve", "As found.")
+    db.session.execute(update(Position).where(Position.desk_id == world.desk_id).values(superseded_at=now()))
+    db.session.execute(update(Desk).where(Desk.id == world.desk_id).values(state="assessing"))
+    db.session.commit()
+    page = as_(world.staff("case")).get(f"/cases/{world.case_id}").text
+    assert "Confirm your position on version 1" in page and "File the position of your desk" not in page
 
 
 def test_outsiders_read_the_same_before_and_after_a_sealed_act(world: World, as_: As) -> None:

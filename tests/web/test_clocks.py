@@ -58,6 +58,11 @@ def test_the_firm_reads_dates_and_notices_and_not_how_far_a_desk_is(world: World
     firm = world.outsiders["signatory@harbourlight.example"]
     page = as_(firm).get(f"/cases/{world.case_id}/clocks").text
     assert "the clock stands still" in page and "Request 1 was sent." in page
+    row, other = (page.split(f"{name}</th>")[1].split("</tr>")[0] for name in (
+        "Financial Conduct Authority", "Securities and Exchange Commission",
+    ))  # fmt: skip
+    assert "Stands still" in row and "No date while it waits for your answer" in row
+    assert "Stands still" not in other and "not law" in other
     assert "used," not in page and "What has happened to it" not in page
     before = reading.clocks(firm, world.case_id).answering
     db.session.execute(update(Desk).where(Desk.id == world.desk_id).values(state="decided"))

@@ -49,6 +49,14 @@ def test_a_match_is_shown_and_asks_for_a_reason(world: World, as_: As) -> None:
     refused = browser.send(path, {"outcome": "none"})
     assert refused.status_code == 422 and "Say why you have no interest" in refused.text
     assert browser.send(path, {"outcome": "none", "reason": "I left in 2009."}).status_code == 302
+    waiting = browser.get(f"/cases/{world.case_id}").text
+    assert "Your declaration waits for a colleague" in waiting and FIRMS[0].product not in waiting
+    ethics, me = as_(world.staff("ethics")), world.staff("records").me
+    assert "Confirm that there is none" in ethics.get(f"/cases/{world.case_id}/declarations").text
+    agreed = f"/cases/{world.case_id}/declarations/{me}/confirm"
+    assert "Leave the box empty to agree" in ethics.get(agreed).text
+    assert ethics.send(agreed, {"measures": ""}).status_code == 302
+    assert "waits for a colleague" not in browser.get(f"/cases/{world.case_id}").text
 
 
 def test_an_interest_waits_and_the_ethics_officer_confirms(world: World, as_: As) -> None:

@@ -12,7 +12,6 @@ from flask import Flask
 
 from sandbox.domain.actors import Actor, Role
 from sandbox.extensions import setting
-from sandbox.services.decisions import editions
 from tests.conftest import Client
 from tests.factories import Maker
 from tests.journeys import drive
@@ -30,7 +29,7 @@ LIMITS = {
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the desks of FCA and SEC, with keys."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(["FCA", "SEC"])
 
 

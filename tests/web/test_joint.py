@@ -290,6 +290,23 @@ def test_nobody_outside_the_deciding_desks_gets_in(world: World, maker: Maker, a
             assert client.send(path, {"say-text": "In.", "note-text": "In."}).status_code in {403, 404}, (name, path)
 
 
+def test_before_the_opening_every_joint_page_says_the_same_whatever_the_others_have_filed(
+    maker: Maker, as_: As
+) -> None:
+    world = build(maker)
+    client, root = as_(world.other("case")), f"/cases/{world.case_id}"
+    lists = ("divergences", "contradictions", "joint-position", "joint-meetings")
+    before = [(client.get(f"{root}/{one}").status_code, main_of(client.get(f"{root}/{one}").text)) for one in lists]
+    story.file(world.cast, world.case_id, SEALED, "refuse", "Sealed summary.")
+    assert before == [(200, main_of(client.get(f"{root}/{one}").text)) for one in lists]
+    assert len({text for _status, text in before}) == 1 and "once your desk has filed" in before[0][1]
+
+
+def main_of(page: str) -> str:
+    """What a page says, without its head."""
+    return page.split("<main")[1].split("</main>")[0]
+
+
 def test_a_desk_that_joined_late_finds_nothing(world: World, maker: Maker, as_: As) -> None:
     shared = pages(world)
     db.session.add(Desk(case_id=world.case_id, authority_id=maker.authority("BoE"), state="assessing"))
@@ -297,10 +314,14 @@ def test_a_desk_that_joined_late_finds_nothing(world: World, maker: Maker, as_: 
     late = maker.staff("BoE", *world.staff("coordinator").roles)
     desks.declare(late, world.case_id, outcome="none")
     client = as_(late)
-    board = client.get(shared[0])
-    assert board.status_code == 200 and "once your desk has filed its own" in board.text
-    assert "Total value outstanding" not in board.text and f'href="{shared[0]}"' not in board.text
-    for path in shared[1:]:
+    root = f"/cases/{world.case_id}"
+    lists = [f"{root}/divergences", f"{root}/contradictions", f"{root}/joint-position", f"{root}/joint-meetings"]
+    for path in lists:
+        page = client.get(path)
+        assert page.status_code == 200 and "once your desk has filed its own" in page.text, path
+        assert "Total value outstanding" not in page.text and f'href="{shared[0]}"' not in page.text, path
+        assert "CANARY" not in page.text, path
+    for path in set(shared) - set(lists):
         assert client.get(path).status_code == 404, path
     for path in (f"{shared[1]}/posts", f"{shared[1]}/plan", shared[1], f"{shared[6]}/notes", f"{shared[6]}/cancel"):
         assert client.send(path, {}).status_code == 404, path

@@ -18,7 +18,7 @@ from sandbox.cli.demo.firms import FIRMS
 from sandbox.domain.actors import Actor
 from sandbox.extensions import db
 from sandbox.models.base import now
-from sandbox.models.desks import Case, SavedView
+from sandbox.models.desks import Case, Desk, SavedView
 from sandbox.models.messages import OutboxMessage
 from sandbox.models.people import Firm
 from sandbox.services import search as index
@@ -156,6 +156,24 @@ def test_the_pipelines_filters_and_search(world: World, as_: As) -> None:
     assert firms("stage=withdrawn") == [FIRMS[0].name]
 
 
+def test_a_case_whose_desks_have_all_issued_is_concluded_and_has_no_date(world: World, as_: As) -> None:
+    browser = as_(world.outsiders[OFFICE])
+    db.session.execute(update(Case).where(Case.id == world.case_id).values(opened_at=now()))
+    db.session.execute(update(Desk).where(Desk.case_id == world.case_id).values(state="deliberating", opened_at=now()))
+    db.session.commit()
+
+    def rows(query: str) -> list[tuple[str, str]]:
+        found = lines(browser.get(f"/pipeline.csv?{query}"))
+        return [(row["stage"], row["decide_by"]) for row in found if row["firm"] == FIRMS[0].name]
+
+    assert {stage for stage, due in rows("stage=opened") if due} == {"Positions open"} and rows("stage=over") == []
+    db.session.execute(update(Desk).where(Desk.case_id == world.case_id).values(state="issued"))
+    db.session.commit()
+    assert set(rows("stage=over")) == {("Concluded", "")} and rows("stage=opened") == []
+    assert rows("due_before=2099-01-01") == []
+    assert "Positions open" not in as_(world.staff("case")).get(f"/cases/{world.case_id}").text
+
+
 def test_a_filter_of_the_office_cannot_tell_sealed_states_apart(world: World, as_: As) -> None:
     browser = as_(world.outsiders[OFFICE])
     queries = [
@@ -229,19 +247,19 @@ class TestReminders:
     def test_those_whose_turn_it_is_are_named_first_and_written_to_once_a_day(self, world: World, as_: As) -> None:
         browser = as_(world.staff("coordinator"))
         shown = browser.get(self.page(world.desk_id)).text
-        assert "Case Of Fca" in shown and "Specialist Of Fca" in shown and "Decision Of Fca" not in shown
+        assert "Case Of Fca" in shown and "Specialist Of Fca" not in shown and "Decision Of Fca" not in shown
         assert letters(world) == []
         assert browser.send("/inbox/reminders", {"desk": str(world.desk_id)}).status_code == 302
-        assert letters(world) == ["case", "specialist"]
+        assert letters(world) == ["case"]
         assert "Reminded today already" in browser.get(self.page(world.desk_id)).text
         browser.send("/inbox/reminders", {"desk": str(world.desk_id)})
-        assert letters(world) == ["case", "specialist"]
+        assert letters(world) == ["case"]
 
     def test_the_next_day_it_goes_again(self, world: World, as_: As) -> None:
         as_(world.staff("coordinator")).send("/inbox/reminders", {"desk": str(world.desk_id)})
         with time_machine.travel(now() + timedelta(days=1), tick=True):
             story.desks.remind(world.staff("coordinator"), [world.desk_id])
-        assert letters(world) == ["case", "case", "specialist", "specialist"]
+        assert letters(world) == ["case", "case"]
 
     def test_nobody_is_reminded_of_what_waits_for_others(self, world: World, as_: As) -> None:
         story.file(world.cast, world.case_id, SEALED, "approve", "As found.")

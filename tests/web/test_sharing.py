@@ -71,7 +71,10 @@ def test_sharing_asks_before_it_shares_and_keeps_what_was_typed(world: World, as
     share = db.session.scalars(select(Share)).one()
     page = browser.get(f"{path}/{share.id}")
     assert "To assess custody together." in page.text and "Not told" in page.text
-    assert "Shared by us with SEC" in browser.get(path).text
+    ours, theirs = browser.get(path).text, as_(world.other("coordinator")).get(path).text
+    label = db.session.scalars(select(ShareItem.label).where(ShareItem.share_id == share.id)).first()
+    assert "Shared by us with SEC" in ours and label and label in ours
+    assert "FCA shared with us" in theirs and label not in theirs, "its terms are not acknowledged yet"
 
 
 def test_a_case_officer_is_offered_no_part_of_the_sealed_assessment(world: World, as_: As) -> None:

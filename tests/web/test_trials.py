@@ -10,7 +10,6 @@ from flask import Flask
 
 from sandbox.domain.actors import Actor, Role
 from sandbox.extensions import db
-from sandbox.services.decisions import editions
 from tests.conftest import Client
 from tests.factories import Maker
 from tests.journeys import drive
@@ -22,7 +21,7 @@ As = Callable[[Actor], Client]
 @pytest.fixture
 def cast(app: Flask) -> drive.Cast:
     """A firm and the desks of FCA and SEC, with keys."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     return drive.cast(["FCA", "SEC"])
 
 

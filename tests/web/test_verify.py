@@ -58,7 +58,7 @@ class Issued:
 @pytest.fixture
 def issued(app: Flask, tmp_path: Path) -> Iterator[Issued]:
     """An issued joint notice of FCA and SEC."""
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["FCA", "SEC"])
     case = drive.to_opening(cast, ["UK", "US"], conditions=LIMITS)
     drive.to_issued(case, cast)
@@ -140,7 +140,7 @@ def test_the_issued_document_and_every_forgery(app: Flask, client: Client, issue
 
 
 def test_a_document_that_was_not_issued_answers_like_an_unknown_one(app: Flask, client: Client) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     cast = drive.cast(["SEC"])
     case = drive.to_opening(cast, ["US"])
     decision_id = drive.draft(case, cast.desks["SEC"])
@@ -162,7 +162,7 @@ def test_a_document_that_was_not_issued_answers_like_an_unknown_one(app: Flask, 
 
 
 def test_a_file_of_somebody_else_and_no_file(client: Client) -> None:
-    editions.make_demo_keys()
+    drive.demo_keys()
     told = text_of(upload(client, tampering.many_signatures(2)))
     assert "carries no record of a document of this portal" in told
     assert client.send("/verify", {}).status_code == 422

@@ -18,6 +18,7 @@ from sandbox.models.catalogue import Authority, Criterion
 from sandbox.models.desks import Case, Desk
 from sandbox.services import assessments
 from tests.factories import Maker
+from tests.journeys.colleagues import second_officer
 from tests.journeys.staging import SEALED, World, build
 
 As = Callable[[Actor], Any]
@@ -80,15 +81,16 @@ def test_a_standard_paragraph_is_appended_and_nothing_typed_is_lost(world: World
     assert "The test is small." in officer.get(PAGE.format(id=world.case_id)).text
 
 
-def test_saving_by_itself_answers_in_json_with_the_next_version(world: World, as_: As) -> None:
+def test_saving_by_itself_answers_in_json_with_the_next_version(world: World, maker: Maker, as_: As) -> None:
     officer = as_(world.staff("case"))
     path, form = sent(world, "autosave", reasons="While typing.")
     saved = officer.send(path, form)
     assert saved.get_json() == {"saved": True, "version": form["version"] + 1}
-    late = as_(world.staff("specialist")).send(path, {**form, "reasons": "Mine."})
+    colleague = as_(second_officer(world, maker))
+    late = colleague.send(path, {**form, "reasons": "Mine."})
     assert (late.status_code, late.get_json()) == (409, {"saved": False})
     assert finding(world).reasons == "While typing."
-    shown = as_(world.staff("specialist")).send(path, {**form, "then": "save", "reasons": "Mine."})
+    shown = colleague.send(path, {**form, "then": "save", "reasons": "Mine."})
     assert shown.status_code == 409 and "While typing." in shown.text and "Mine." in shown.text
     page = officer.get(PAGE.format(id=world.case_id)).text
     assert 'data-autosave="saved"' in page and 'id="saved" role="status"' in page
@@ -130,6 +132,8 @@ def test_a_specialist_writes_and_the_officer_reads(world: World, as_: As) -> Non
     path, _form = sent(world, "save")
     specialist = as_(world.staff("specialist"))
     assert specialist.send(f"{path}/input", {"text": "", "version": 0}).status_code == 422
+    page = specialist.get(PAGE.format(id=world.case_id)).text
+    assert "Save my input" in page and "Save this finding" not in page, "findings are the case officer’s"
     assert specialist.send(f"{path}/input", {"text": "I tried it.", "version": 0}).status_code == 302
     assert "I tried it." in as_(world.staff("case")).get(PAGE.format(id=world.case_id)).text
     assert specialist.send(f"{path}/input", {"text": "Stale form.", "version": 9}).status_code == 409

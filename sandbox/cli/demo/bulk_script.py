@@ -23,13 +23,14 @@ from sandbox.domain.actors import SYSTEM, Actor
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.conditions import CONDITION_FIELDS
 from sandbox.domain.divergences import differences
+from sandbox.domain.dossier import Vocabulary
 from sandbox.domain.search import searchable
 from sandbox.domain.sections import working_record
 from sandbox.extensions import db
 from sandbox.models.catalogue import Authority, Criterion, Programme, ProgrammeAuthority
 from sandbox.services import desks
 from sandbox.services.divergences import condition_views, criterion_views, stored
-from sandbox.services.search import dossier_text, position_words
+from sandbox.services.search import Words, dossier_text, position_words
 
 DUTIES = ("intake", "coordinator", "case", "specialist", "decision")
 ASSIGNED = {"case": 1.0, "specialist": 0.2, "decision": 0.2}  # duty → how often on the desk
@@ -192,7 +193,7 @@ class Dossier:
             "test_plan_sha256": record_hash(answers["test_plan"]),
         }
         self.record = Form(record)
-        self.found_by = _searchable(self.record)
+        self.found_by = _searchable(self.record, Words().of(programme.id))
         self.sections = {code: Form(values) for code, values in answers.items()}
         because = desks.routes(programme.id, answers)
         self.teams = tuple(team for code, team in sorted(teams.items()) if code in because)
@@ -208,10 +209,10 @@ class Dossier:
 GAPS = ("firm", "lei", "company", "person", "email", "reference")
 
 
-def _searchable(record: Form) -> str:
+def _searchable(record: Form, words: Vocabulary) -> str:
     """The text by which a dossier with gaps is found, with the gaps to be filled by `%`."""
     marks = {name: f"Gap0{name}0" for name in GAPS}
-    text = searchable(dossier_text(json.loads(record.fill(marks)))).replace("%", "%%")
+    text = searchable(dossier_text(json.loads(record.fill(marks)), words)).replace("%", "%%")
     for name, mark in marks.items():
         text = text.replace(mark, f"%({name})s")
     return text

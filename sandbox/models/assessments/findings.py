@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sandbox.domain.conditions import COMPARATORS, KINDS, ORIGINS, WINDOWS
 from sandbox.domain.findings import DRAFT, RELIES, VALUES
 from sandbox.models.base import Base, Created, Digest, JsonText, Key, key_of, one_of
+from sandbox.models.conditions import TermsColumns, terms_checks
 
 RECOMMENDATIONS = ("approve", "approve_with_conditions", "refuse", "defer")
 
@@ -63,34 +62,15 @@ class Assessor(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
-class ProposedCondition(Base):
+class ProposedCondition(TermsColumns, Base):
     """A condition that a desk proposes with its position."""
 
     __tablename__ = "proposed_condition"
-    __table_args__ = (
-        CheckConstraint(one_of("kind", KINDS), name="kind"),
-        CheckConstraint(one_of("origin", ORIGINS), name="origin"),
-        CheckConstraint(f"comparator IS NULL OR {one_of('comparator', COMPARATORS)}", name="comparator"),
-        CheckConstraint(f"window IS NULL OR {one_of('window', WINDOWS)}".replace("window", '"window"'), name="window"),
-        CheckConstraint("(metric IS NULL) = (threshold IS NULL)", name="measurable"),
-    )
+    __table_args__ = terms_checks()
 
     id: Mapped[Key]
     desk_id: Mapped[UUID] = key_of("desk")
     ordinal: Mapped[int] = mapped_column(default=0)
-    kind: Mapped[str] = mapped_column(String(16))
-    title: Mapped[str]
-    text: Mapped[str]
-    origin: Mapped[str] = mapped_column(String(12), default="imposed")
-    legal_basis: Mapped[str] = mapped_column(default="")
-    jurisdictions: Mapped[list[Any]] = mapped_column(JsonText, default=list)
-    metric: Mapped[str | None] = mapped_column(String(64))
-    comparator: Mapped[str | None] = mapped_column(String(10))
-    threshold: Mapped[Decimal | None]
-    currency: Mapped[str | None] = mapped_column(String(3))
-    window: Mapped[str | None] = mapped_column(String(16))
-    due_rule: Mapped[str | None]
-    precedent_to_start: Mapped[bool] = mapped_column(default=False)
     departs: Mapped[str | None]  # why it departs from earlier decisions
     application_version_id: Mapped[UUID | None] = key_of("application_version", nullable=True, index=False)
     stale: Mapped[list[Any]] = mapped_column(JsonText, default=list, server_default="[]")

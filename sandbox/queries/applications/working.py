@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import BindParameter, Uuid, and_, bindparam, case, func, or_, select
 
 from sandbox.adapters.fonts import unsupported_names
 from sandbox.domain.actions import Action
@@ -25,7 +26,7 @@ from sandbox.models.catalogue import Authority, Jurisdiction, Programme, Program
 from sandbox.models.decisions import came_to_nothing
 from sandbox.models.desks import Case, CompletenessLetter, Desk, RequestQuestion, open_questions
 from sandbox.models.people import Person, PersonRole
-from sandbox.queries.access import draft_permitted, visible
+from sandbox.queries.access import draft_permitted, standing, visible, who
 from sandbox.queries.applications.rows import (
     Check,
     Destination,
@@ -37,13 +38,17 @@ from sandbox.queries.applications.rows import (
     Submitted,
 )
 from sandbox.queries.applications.window import FIRM_ONLY, desk_waits, may
+from sandbox.queries.prepared import Prepared
+
+APPLICATION: BindParameter[UUID] = bindparam("application", type_=Uuid())
 
 
-def head_of(viewer: Actor, application_id: UUID) -> Head:
-    """What every page of one application says first. Raises NotFound for another firm's."""
-    waiting = open_questions(func.count()).where(Case.application_id == application_id)
+@lru_cache(maxsize=64)
+def _head(somebody: Actor) -> Prepared:
+    """Built once for each set of roles."""
+    waiting = open_questions(func.count()).where(Case.application_id == APPLICATION)
     asked = waiting.correlate(None).scalar_subquery()
-    row = db.session.execute(
+    return Prepared(
         select(
             Application.id,
             Application.title,
@@ -68,26 +73,35 @@ def head_of(viewer: Actor, application_id: UUID) -> Head:
         .join(Programme, Programme.id == Application.programme_id)
         .outerjoin(Case, Case.application_id == Application.id)
         .outerjoin(ApplicationVersion, ApplicationVersion.id == Case.current_version_id)
-        .where(Application.id == application_id, draft_permitted(viewer, Action.APPLICATION_READ)),
-    ).one_or_none()
+        .where(Application.id == APPLICATION, draft_permitted(somebody, Action.APPLICATION_READ)),
+    )
+
+
+def head_of(viewer: Actor, application_id: UUID) -> Head:
+    """What every page of one application says first. Raises NotFound for another firm's."""
+    row = _head(standing(viewer)).one_or_none(who(viewer) | {"application": application_id})
     if row is None:
         raise NotFound("There is nothing here.")
     return Head(**row._asdict())
 
 
-def _sections(application_id: UUID) -> tuple[SavedSection, ...]:
-    rows = db.session.execute(
+@cache
+def _saved() -> Prepared:
+    return Prepared(
         select(Section.code, Section.answers, Section.version, Section.updated_at, Person.name)
         .join(Person, Person.id == Section.updated_by)
-        .where(Section.application_id == application_id),
+        .where(Section.application_id == APPLICATION),
     )
-    found = {row.code: SavedSection(*row) for row in rows}
+
+
+def _sections(application_id: UUID) -> tuple[SavedSection, ...]:
+    found = {row.code: SavedSection(*row) for row in _saved().all({"application": application_id})}
     return tuple(found[code] for code in SECTIONS)
 
 
-def documents_of(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
-    """The documents of the working copy. The caller has asked who reads them."""
-    rows = db.session.execute(
+@cache
+def _documents() -> Prepared:
+    return Prepared(
         select(
             DossierDocument.id,
             DossierDocument.name,
@@ -95,10 +109,14 @@ def documents_of(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
             DossierDocument.size,
             DossierDocument.media_type,
         )
-        .where(DossierDocument.application_id == application_id, DossierDocument.removed_at.is_(None))
+        .where(DossierDocument.application_id == APPLICATION, DossierDocument.removed_at.is_(None))
         .order_by(DossierDocument.uploaded_at, DossierDocument.id),
     )
-    return tuple(row._asdict() for row in rows)
+
+
+def documents_of(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
+    """The documents of the working copy. The caller has asked who reads them."""
+    return tuple(row._asdict() for row in _documents().all({"application": application_id}))
 
 
 def answers_of(application_id: UUID) -> dict[str, Mapping[str, Any]]:
@@ -110,8 +128,9 @@ def _answers(sections: Sequence[SavedSection]) -> dict[str, Mapping[str, Any]]:
     return {section.code: section.answers for section in sections}
 
 
-def _letters_of(viewer: Actor) -> Select[*tuple[Any, ...]]:
-    return (
+@lru_cache(maxsize=64)
+def _letters_of(somebody: Actor) -> Prepared:
+    return Prepared(
         select(
             CompletenessLetter.id,
             Authority.code.label("authority"),
@@ -126,7 +145,11 @@ def _letters_of(viewer: Actor) -> Select[*tuple[Any, ...]]:
         .join(Authority, Authority.id == Desk.authority_id)
         .join(Case, Case.id == CompletenessLetter.case_id)
         .join(Application, Application.id == Case.application_id)
-        .where(draft_permitted(viewer, Action.APPLICATION_READ), visible(CompletenessLetter.id, "letter", FIRM_ONLY))
+        .where(
+            CompletenessLetter.case_id == bindparam("case", type_=Uuid()),
+            draft_permitted(somebody, Action.APPLICATION_READ),
+            visible(CompletenessLetter.id, "letter", FIRM_ONLY),
+        )
         .order_by(CompletenessLetter.written_at.desc(), CompletenessLetter.id)
     )
 
@@ -134,12 +157,13 @@ def _letters_of(viewer: Actor) -> Select[*tuple[Any, ...]]:
 def _letters(viewer: Actor, case_id: UUID | None) -> tuple[Letter, ...]:
     if case_id is None:
         return ()
-    rows = db.session.execute(_letters_of(viewer).where(CompletenessLetter.case_id == case_id))
+    rows = _letters_of(standing(viewer)).all(who(viewer) | {"case": case_id})
     return tuple(Letter(**{**row._asdict(), "missing": missing_from(row.missing)}) for row in rows)
 
 
-def _versions(application_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
+@cache
+def _versions() -> Prepared:
+    return Prepared(
         select(
             ApplicationVersion.id,
             ApplicationVersion.number,
@@ -148,7 +172,7 @@ def _versions(application_id: UUID) -> Select[*tuple[Any, ...]]:
             Person.name.label("submitted_by"),
         )
         .join(Person, Person.id == ApplicationVersion.submitted_by)
-        .where(ApplicationVersion.application_id == application_id)
+        .where(ApplicationVersion.application_id == APPLICATION)
         .order_by(ApplicationVersion.number.desc())
     )
 
@@ -196,7 +220,7 @@ def overview(viewer: Actor, application_id: UUID) -> Overview:
     head = head_of(viewer, application_id)
     sections, documents = _sections(application_id), documents_of(application_id)
     letters = _letters(viewer, head.case_id)
-    versions = tuple(Submitted(**row._asdict()) for row in db.session.execute(_versions(application_id)))
+    versions = tuple(Submitted(**row._asdict()) for row in _versions().all({"application": application_id}))
     unsent = head.editable and head.unsent(working_record(_answers(sections), documents))
     received = received_by(head.case_id) if head.case_id else ()
     return Overview(head, sections, documents, letters, versions, received, unsent)

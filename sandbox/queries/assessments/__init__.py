@@ -8,6 +8,7 @@ from sandbox.queries.assessments.beside import Beside, Said, beside, version_of
 from sandbox.queries.assessments.conditions import FirmLimit, Metric, Proposed, proposed
 from sandbox.queries.assessments.contradictions import Contradictions, Pair, contradictions
 from sandbox.queries.assessments.divergences import Board, Choice, Difference, Discussion, board, discussion
+from sandbox.queries.assessments.joint import NotOpen
 from sandbox.queries.assessments.joint_meetings import Meetings, Record, meeting, meetings
 from sandbox.queries.assessments.joint_positions import JointPage, joint_position
 from sandbox.queries.assessments.paragraphs import Library, StandardParagraph, library, paragraph
@@ -30,6 +31,7 @@ __all__ = [
     "Library",
     "Meetings",
     "Metric",
+    "NotOpen",
     "Pair",
     "Precedent",
     "Precedents",

@@ -135,6 +135,11 @@ class Workbench:
         """Findings and conditions can be written now, by this viewer."""
         return self.state == "assessing" and self.sight.withdrawn_at is None and self.sight.may(Action.FINDING_RECORD)
 
+    @property
+    def may_advise(self) -> bool:
+        """The viewer can write their own input now, as a specialist."""
+        return self.state == "assessing" and self.sight.withdrawn_at is None and self.sight.may(Action.INPUT_WRITE)
+
     def open_to_change(self, one: Criterion | Proposed) -> bool:
         """This one can be written now by this viewer: also after filing, where somebody's work has to be redone."""
         redo = one.quarantined and self.state in REDONE_IN and self.sight.may(Action.FINDING_RECORD)

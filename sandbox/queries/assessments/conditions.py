@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
+from sandbox.domain.conditions import CONDITION_FIELDS, Terms
 from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
 from sandbox.models.assessments import ProposedCondition
@@ -19,23 +20,10 @@ from sandbox.queries.desks.sight import Sight, sight
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(Terms):
     """A condition that the desk proposes."""
 
     id: UUID
-    kind: str
-    title: str
-    text: str
-    origin: str
-    legal_basis: str
-    jurisdictions: tuple[str, ...]
-    metric: str | None
-    comparator: str | None
-    threshold: Decimal | None
-    currency: str | None
-    window: str | None
-    due_rule: str | None
-    precedent_to_start: bool
     departs: str | None
     stale: tuple[str, ...]
     quarantined: bool
@@ -68,10 +56,7 @@ class FirmLimit:
     taken: bool
 
 
-FIELDS = (
-    "id", "kind", "title", "text", "origin", "legal_basis", "metric", "comparator", "threshold", "currency", "window",
-    "due_rule", "precedent_to_start", "departs", "version",
-)  # fmt: skip
+FIELDS = ("id", *(name for name in CONDITION_FIELDS if name != "jurisdictions"), "departs", "version")
 
 
 def _proposed(row: Any) -> Proposed:

@@ -26,7 +26,7 @@ from sandbox.queries import Page
 from sandbox.queries.access import visible
 from sandbox.queries.assessments.contradictions import Pair, pairs
 from sandbox.queries.assessments.joint import SETTLERS, Colleague, Post, colleagues, desks_of, enter, posts
-from sandbox.queries.desks.sight import Sight, sight
+from sandbox.queries.desks.sight import Sight
 
 SHOWN = ("all", "open", "mine", "overdue")
 
@@ -92,11 +92,6 @@ class Board:
     pairs: tuple[Pair, ...]
     shown: str
     today: date
-
-    @property
-    def opened(self) -> bool:
-        """The positions have opened to the viewer's desk."""
-        return self.sight.desk_opened_at is not None
 
     @property
     def rows(self) -> tuple[Difference, ...]:
@@ -225,13 +220,11 @@ def _difference(seen: Sight, desks: dict[str, str], found: Any, choices: list[Ch
 
 
 def board(viewer: Actor, case_id: UUID, today: date, shown: str = "all") -> Board:
-    """The divergence board, in seven statements whatever its size. Raises NotFound for who may not read it.
+    """The divergence board, in seven statements whatever its size. Raises NotFound for who may not read it (yet).
 
-    A desk whose positions are sealed reads an empty board. `today` is the day where the viewer is.
+    `today` is the day where the viewer is.
     """
-    seen = sight(viewer, case_id, Action.DIVERGENCE_READ)
-    if seen.desk_opened_at is None:
-        return Board(seen, {}, (), (), "all", today)
+    seen = enter(viewer, case_id)
     desks, choices = desks_of(seen), _choices(seen)
     fetched = db.session.execute(_statement(seen))
     found = [_difference(seen, desks, row, choices.get(row.Divergence.id, [])) for row in fetched]

@@ -52,11 +52,22 @@ class Post:
     text: str
 
 
+class NotOpen(NotFound):
+    """The joint pages wait for the opening of the viewer's desk. What waits behind them, or whether, is not told."""
+
+    def __init__(self, seen: Sight):
+        super().__init__("There is nothing here.")
+        self.seen = seen
+
+
 def enter(viewer: Actor, case_id: UUID) -> Sight:
-    """What the viewer may know of a case whose board is open to their desk. Raises NotFound for everybody else."""
+    """What the viewer may know of a case whose board is open to their desk.
+
+    Raises NotOpen to staff of a deciding desk until then, NotFound to everybody else.
+    """
     seen = sight(viewer, case_id, Action.DIVERGENCE_READ)
     if seen.desk_opened_at is None:
-        raise NotFound("There is nothing here.")
+        raise NotOpen(seen)
     return seen
 
 
@@ -126,4 +137,4 @@ def posts(seen: Sight, subject_id: UUID, after: str | None = None) -> Page[Post]
     return page_of(rows, lambda one: (one.at.isoformat(), one.id), POSTS)
 
 
-__all__ = ["MEETERS", "SETTLERS", "Colleague", "Post", "colleagues", "desks_of", "enter", "posts"]
+__all__ = ["MEETERS", "SETTLERS", "Colleague", "NotOpen", "Post", "colleagues", "desks_of", "enter", "posts"]

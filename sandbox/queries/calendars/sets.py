@@ -87,8 +87,8 @@ def sets() -> Sets:
 def counting() -> Counting:
     """The authorities and calendars to count by, in one statement."""
     rows = db.session.execute(select(Authority.code, Authority.name, Authority.calendar).order_by(Authority.code)).all()
-    authorities = [(row.code, f"{row.name} ({row.calendar})") for row in rows]
-    return Counting((*authorities, *((code, calendar(code).name) for code in codes())))
+    authorities = [(row.code, f"{row.name} ({row.calendar}: {calendar(row.calendar).name})") for row in rows]
+    return Counting((*authorities, *((code, f"{code}: {calendar(code).name}") for code in codes())))
 
 
 def zones() -> tuple[str, ...]:

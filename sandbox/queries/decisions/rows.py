@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sandbox.domain.actions import Action
+from sandbox.domain.conditions import Terms
 from sandbox.queries.decisions.reading import Paper, Signed
 from sandbox.queries.desks import Sight
 from sandbox.queries.desks.quarantine import NOTHING, Quarantined
@@ -51,24 +51,11 @@ class InstrumentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionRow:
+class ConditionRow(Terms):
     """A condition of a decision."""
 
     id: UUID
     number: str
-    kind: str
-    title: str
-    text: str
-    origin: str
-    legal_basis: str
-    jurisdictions: tuple[str, ...]
-    metric: str | None
-    comparator: str | None
-    threshold: Decimal | None
-    currency: str | None
-    window: str | None
-    due_rule: str | None
-    precedent_to_start: bool
     version: int
 
 

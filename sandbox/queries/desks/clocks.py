@@ -161,6 +161,7 @@ class Notice:
     """A notice about a clock, as the firm has it."""
 
     code: str
+    clock_code: str
     clock: str
     stands: bool
     reason: str
@@ -178,6 +179,7 @@ class Answering:
     name: str
     due_on: date | None
     by_law: bool
+    stands: Notice | None = None  # the last notice about its clock, when that says that the clock stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,7 @@ def _notices(seen: Sight) -> tuple[Notice, ...]:
     rows = db.session.execute(
         select(
             Authority.code,
+            ClockNotice.clock,
             ClockRule.content,
             ClockNotice.stands,
             ClockNotice.reason,
@@ -278,11 +281,17 @@ def _notices(seen: Sight) -> tuple[Notice, ...]:
         .where(ClockNotice.case_id == seen.case_id, visible(ClockNotice.id, "clock_notice", seen.parties))
         .order_by(ClockNotice.at.desc(), ClockNotice.id),
     )
-    return tuple(Notice(row.code, row.content["step"], *row[2:]) for row in rows)
+    return tuple(Notice(row.code, row.clock, row.content["step"], *row[3:]) for row in rows)
 
 
-def _answering(seen: Sight) -> tuple[Answering, ...]:
-    """By when each authority has to answer; a date stays as long as the firm may not know that a desk is further."""
+def _answering(seen: Sight, notices: Sequence[Notice]) -> tuple[Answering, ...]:
+    """By when each authority has to answer; a date stays as long as the firm may not know that a desk is further.
+
+    Whether a clock stands is read from the notices of it, newest first: the viewer knows no more than they say.
+    """
+    last: dict[tuple[str, str], Notice] = {}
+    for one in notices:
+        last.setdefault((one.code, one.clock_code), one)
     rows = db.session.execute(
         select(Authority.code, Authority.name, Desk.state, Desk.opened_at, Desk.part, Desk.due_on, Desk.due_kind)
         .join(Authority, Authority.id == Desk.authority_id)
@@ -299,7 +308,9 @@ def _answering(seen: Sight) -> tuple[Answering, ...]:
             deciding=row.part == "decides",
         )
         due_on = row.due_on if state in DUE_STATES else None
-        found.append(Answering(row.code, row.name, due_on, row.due_kind == ClockKind.LAW.value))
+        told = last.get((row.code, main_clock(row.part)))
+        stands = told if told is not None and told.stands and due_on is not None else None
+        found.append(Answering(row.code, row.name, due_on, row.due_kind == ClockKind.LAW.value, stands))
     return tuple(found)
 
 
@@ -307,11 +318,12 @@ def clocks(viewer: Actor, case_id: UUID) -> ClocksPage:
     """The clocks of the case, in three statements. Raises NotFound."""
     seen = sight(viewer, case_id, Action.CLOCK_READ)
     own = viewer.organisation is Organisation.AUTHORITY and seen.desk_id is not None
+    notices = _notices(seen)
     return ClocksPage(
         sight=seen,
         clocks=desk_clocks(seen.desk_id) if own and seen.desk_id else (),
-        answering=() if own else _answering(seen),
-        notices=_notices(seen),
+        answering=() if own else _answering(seen, notices),
+        notices=notices,
     )
 
 

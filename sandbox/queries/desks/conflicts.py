@@ -58,6 +58,7 @@ class Declaring:
     why: bool
     said: str | None
     measures: str
+    kinds: tuple[str, ...]
     because: str
 
 
@@ -115,6 +116,7 @@ def declaring(seen: Sight) -> Declaring:
     last = db.session.execute(
         select(
             ConflictDeclaration.measures,
+            ConflictDeclaration.kinds,
             ConflictDeclaration.superseded_at,
             ConflictDeclaration.superseded_because,
             had.label("had"),
@@ -130,6 +132,7 @@ def declaring(seen: Sight) -> Declaring:
         why=bool(found) or bool(last and last.had),
         said=seen.said,
         measures=(last.measures or "") if last is not None and last.superseded_at is None else "",
+        kinds=tuple(last.kinds) if last is not None and last.superseded_at is None else (),
         because=(last.superseded_because or "") if last is not None and last.superseded_at is not None else "",
     )
 

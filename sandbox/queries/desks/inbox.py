@@ -14,16 +14,29 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, bindparam, case, func, select, text, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Integer,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.sql import Select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Role
 from sandbox.domain.conflicts import EFFECTIVE, PENDING
+from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import GRANTS, Tie
 from sandbox.domain.search import terms
 from sandbox.domain.turns import Turn
-from sandbox.extensions import db
 from sandbox.models.base import now
 from sandbox.models.catalogue import PARTS
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
@@ -34,6 +47,7 @@ from sandbox.queries.desks.clocks import near
 from sandbox.queries.desks.search import found_by, matching, question
 from sandbox.queries.desks.states import DUE_STATES, OPEN_STATES, STATE_WORDS, TONES, whose_turn
 from sandbox.queries.desks.ties import Held, base, granted, held_by, my_turn, who
+from sandbox.queries.prepared import Prepared
 
 SIZE = 50
 SOON = timedelta(days=28)
@@ -100,6 +114,11 @@ class InboxRow:
     people: int
     part: str
     leads: bool
+
+    @property
+    def ended(self) -> bool:
+        """Nothing happens at this desk any more: nobody is asked to declare for it."""
+        return self.state in ENDED_DESK
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------
@@ -233,7 +252,7 @@ def _narrowed(statement: Select[Any], held: Held, show: str, lead: str, narrow: 
 @lru_cache(maxsize=512)
 def _statement(
     held: Held, show: str, sort: str, lead: str, narrow: tuple[str, ...], *, find: bool, paged: bool
-) -> Select[Any]:
+) -> Prepared:
     """Built once for each set of roles and each shape of question."""
     statement = base(*columns(held), by_case=find or sort == "reference")
     if find:
@@ -242,7 +261,7 @@ def _statement(
         statement = statement.where(Desk.case_id.in_(hits.correlate(None)))
     else:
         statement = _narrowed(statement, held, show, lead, narrow)
-    return _ordered(statement, SORTS[sort], paged=paged).limit(bindparam("size"))
+    return Prepared(_ordered(statement, SORTS[sort], paged=paged).limit(bindparam("size", type_=Integer())))
 
 
 def today_of(viewer: Actor) -> date:
@@ -300,7 +319,7 @@ def inbox(viewer: Actor, asked: Asked | None = None, *, after: str | None = None
         values |= {"after": start[0], "after_id": start[1]}
     statement = _statement(held, asked.show, asked.sort, asked.lead, narrow, find=bool(sought), paged=start is not None)
     values |= who(viewer) | question(viewer, sought) | {"soon": today + SOON, "size": size + 1}
-    rows = rows_of(viewer, db.session.execute(statement, values).all(), today)
+    rows = rows_of(viewer, statement.all(values), today)
     keys = {"newest": "created_at", "due": "due_on", "waiting": "turn_since", "reference": "reference"}
     return page_of(rows, lambda row: (getattr(row, keys[asked.sort]), row.case_id), size)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, exists, or_, select, tuple_
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
@@ -20,16 +21,17 @@ from sandbox.domain.errors import NotAllowed
 from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import named
 from sandbox.domain.search import terms
-from sandbox.extensions import db
+from sandbox.domain.turns import OVER
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk
 from sandbox.models.people import Firm
 from sandbox.models.search import SearchEntry
 from sandbox.queries import Page, instant, page_of, place, whole
-from sandbox.queries.access import permitted
+from sandbox.queries.access import permitted, standing, who
 from sandbox.queries.desks.inbox import MOST_FOUND, SIZE
 from sandbox.queries.desks.search import matching, spelled
-from sandbox.queries.desks.states import STATE_WORDS, TONES, shown_state
+from sandbox.queries.desks.states import DUE_STATES, STATE_WORDS, TONES, shown_state
+from sandbox.queries.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Cell:
     words: str
     tone: str
     due_on: date | None
+    deciding: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class PipelineRow:
 
     @property
     def _stage(self) -> str:
-        return "withdrawn" if self.withdrawn_at else "opened" if self.opened_at else "assessing"
+        over = self.opened_at and all(cell.state in OVER for cell in self.desks if cell.deciding)
+        return "withdrawn" if self.withdrawn_at else "over" if over else "opened" if self.opened_at else "assessing"
 
     @property
     def stage(self) -> str:
@@ -68,17 +72,22 @@ class PipelineRow:
     @property
     def tone(self) -> str:
         """The tone of the stage."""
-        return {"withdrawn": "neutral", "opened": "progress", "assessing": "info"}[self._stage]
+        return {"withdrawn": "neutral", "over": "good", "opened": "progress", "assessing": "info"}[self._stage]
+
+
+@cache
+def _desks() -> Prepared:
+    return Prepared(
+        select(Desk.case_id, Desk.state, Desk.part, Desk.opened_at, Desk.due_on, Authority.code)
+        .join(Authority, Authority.id == Desk.authority_id)
+        .where(Desk.case_id.in_(bindparam("cases", expanding=True)))
+        .order_by(Authority.code)
+    )
 
 
 def _cells(case_ids: list[UUID], opened: dict[UUID, bool]) -> dict[UUID, list[Cell]]:
     found: dict[UUID, list[Cell]] = {}
-    for row in db.session.execute(
-        select(Desk.case_id, Desk.state, Desk.part, Desk.opened_at, Desk.due_on, Authority.code)
-        .join(Authority, Authority.id == Desk.authority_id)
-        .where(Desk.case_id.in_(case_ids))
-        .order_by(Authority.code),
-    ):
+    for row in _desks().all({"cases": case_ids}):
         state = shown_state(
             row.state,
             mine=False,
@@ -86,8 +95,9 @@ def _cells(case_ids: list[UUID], opened: dict[UUID, bool]) -> dict[UUID, list[Ce
             desk_opened=row.opened_at is not None,
             deciding=row.part == "decides",
         )
-        due = None if state in ENDED_DESK else row.due_on
-        cell = Cell(row.code, state, STATE_WORDS[state], TONES.get(state, "neutral"), due)
+        due = row.due_on if state in DUE_STATES else None
+        tone = TONES.get(state, "neutral")
+        cell = Cell(row.code, state, STATE_WORDS[state], tone, due, row.part == "decides")
         found.setdefault(row.case_id, []).append(cell)
     return found
 
@@ -108,9 +118,15 @@ class OfficeAsked:
         return any((self.stage, self.authority, self.due_before, self.find))
 
 
+_OPENED = and_(Case.opened_at.is_not(None), Case.withdrawn_at.is_(None))
+_OPEN_DESK = and_(Desk.case_id == Case.id, Desk.part == "decides", Desk.state.not_in(sorted(OVER)))
+_UNDECIDED = exists().where(_OPEN_DESK).correlate(Case)
+# The date of a desk is shown until the office may know that it needs none: only a deciding desk's, once all is open.
+_DUE = or_(Case.opened_at.is_(None), Desk.part != "decides", Desk.state.in_(DUE_STATES))
 STAGES: dict[str, tuple[str, ColumnElement[bool]]] = {
     "assessing": ("In assessment", and_(Case.opened_at.is_(None), Case.withdrawn_at.is_(None))),
-    "opened": ("Positions open", and_(Case.opened_at.is_not(None), Case.withdrawn_at.is_(None))),
+    "opened": ("Positions open", and_(_OPENED, _UNDECIDED)),
+    "over": ("Concluded", and_(_OPENED, ~_UNDECIDED)),
     "withdrawn": ("Withdrawn", Case.withdrawn_at.is_not(None)),
 }
 OFFICE_SORTS = {"newest": "Newest first", "oldest": "Oldest first"}
@@ -121,18 +137,42 @@ def _of_desk(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Desk.case_id == Case.id, Authority.id == Desk.authority_id, *conditions).correlate(Case)
 
 
-def _narrowed(statement: Select[Any], asked: OfficeAsked) -> Select[Any]:
-    if asked.stage:
-        statement = statement.where(STAGES[asked.stage][1])
-    if asked.authority:
-        statement = statement.where(_of_desk(Authority.code == asked.authority))
-    if asked.due_before:
-        statement = statement.where(_of_desk(Desk.due_on <= asked.due_before, Desk.state.not_in(ENDED_DESK)))
-    return statement
+NARROW: dict[str, ColumnElement[bool]] = {
+    "authority": _of_desk(Authority.code == bindparam("authority")),
+    "due_before": _of_desk(
+        Desk.due_on <= bindparam("due_before", type_=Date()), Desk.state.not_in(sorted(ENDED_DESK)), _DUE
+    ),
+}
 
 
-def _listed(viewer: Actor, *columns: Any) -> Select[Any]:
-    return select(*columns).join(Firm, Firm.id == Case.firm_id).where(permitted(viewer, Action.CASE_GLANCE))
+def _narrowed(statement: Select[Any], stage: str, narrow: tuple[str, ...]) -> Select[Any]:
+    if stage:
+        statement = statement.where(STAGES[stage][1])
+    return statement.where(*(NARROW[name] for name in narrow))
+
+
+@lru_cache(maxsize=128)
+def _statement(somebody: Actor, stage: str, narrow: tuple[str, ...], sort: str, *, find: bool, paged: bool) -> Prepared:
+    """Built once for each set of roles and each shape of question."""
+
+    def listed(*columns: Any) -> Select[Any]:
+        known = permitted(somebody, Action.CASE_GLANCE)
+        return select(*columns).join(Firm, Firm.id == Case.firm_id).where(known)
+
+    columns = (Case.id, Case.reference, Case.created_at, Case.opened_at, Case.withdrawn_at, Firm.legal_name)
+    statement = listed(*columns)
+    if find:
+        hits = matching(_narrowed(listed(Case.id), stage, narrow), Case.id, SearchEntry.item_kind == "case")
+        statement = statement.where(Case.id.in_(hits.limit(MOST_FOUND).correlate(None)))
+    else:
+        statement = _narrowed(statement, stage, narrow)
+    down = sort == "newest"
+    if paged:
+        here = tuple_(Case.created_at, Case.id)
+        there = tuple_(bindparam("after", type_=Case.created_at.type), bindparam("after_id", type_=Case.id.type))
+        statement = statement.where(here < there if down else here > there)
+    order = (Case.created_at.desc(), Case.id.desc()) if down else (Case.created_at, Case.id)
+    return Prepared(statement.order_by(*order).limit(bindparam("size", type_=Integer())))
 
 
 def demand_office(viewer: Actor) -> None:
@@ -153,22 +193,16 @@ def pipeline(
     sought = terms(asked.find)
     if asked.find and not sought:
         return Page(())
-    columns = (Case.id, Case.reference, Case.created_at, Case.opened_at, Case.withdrawn_at, Firm.legal_name)
-    statement, values = _listed(viewer, *columns), {}
-    if sought:
-        hits = matching(_narrowed(_listed(viewer, Case.id), asked), Case.id, SearchEntry.item_kind == "case")
-        statement = statement.where(Case.id.in_(hits.limit(MOST_FOUND).correlate(None)))
-        values = spelled(sought)
-    else:
-        statement = _narrowed(statement, asked)
-    down = asked.sort == "newest"
+    narrow = tuple(name for name in NARROW if getattr(asked, name))
+    values: dict[str, Any] = who(viewer) | {name: getattr(asked, name) for name in narrow} | {"size": size + 1}
+    values |= spelled(sought) if sought else {}
     start = place(after, instant, UUID)
     if start is not None:
-        here = tuple_(Case.created_at, Case.id)
-        there = tuple_(literal(start[0], Case.created_at.type), literal(start[1], Case.id.type))
-        statement = statement.where(here < there if down else here > there)
-    order = (Case.created_at.desc(), Case.id.desc()) if down else (Case.created_at, Case.id)
-    fetched = db.session.execute(statement.order_by(*order).limit(size + 1), values).all()
+        values |= {"after": start[0], "after_id": start[1]}
+    statement = _statement(
+        standing(viewer), asked.stage, narrow, asked.sort, find=bool(sought), paged=start is not None
+    )
+    fetched = statement.all(values)
     cells = _cells([row.id for row in fetched[:size]], {row.id: row.opened_at is not None for row in fetched})
     zone = ZoneInfo(viewer.time_zone)
     rows = [
@@ -195,7 +229,12 @@ def whole_pipeline(viewer: Actor, asked: OfficeAsked, size: int = 500) -> Iterat
 def authorities(viewer: Actor) -> tuple[str, ...]:
     """The codes of the authorities that can have a desk. Raises NotAllowed for other people."""
     demand_office(viewer)
-    return tuple(db.session.scalars(select(Authority.code).order_by(Authority.code)))
+    return tuple(row.code for row in _codes().all({}))
+
+
+@cache
+def _codes() -> Prepared:
+    return Prepared(select(Authority.code).order_by(Authority.code))
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from sandbox.domain.actors import Actor, Organisation
 from sandbox.domain.lifecycles import DESK, ENDED_DESK
 from sandbox.domain.outcomes import DeskDecision, JointOutcome, combine
 from sandbox.domain.screening import Missing, missing_from
+from sandbox.domain.turns import OVER
 from sandbox.queries.desks.reading import condition_rows, desk_rows, letter_rows, numbers
 from sandbox.queries.desks.sight import Sight, sight
 from sandbox.queries.desks.states import DUE_STATES, STATE_WORDS, TONES, shown_state, whose_turn
@@ -71,9 +72,12 @@ class Work:
     """How far the viewer's own desk is; nought for everybody outside."""
 
     criteria: int = 0
-    findings: int = 0
+    findings: int = 0  # those that stand: written, and on nothing that has changed since
+    again: int = 0  # findings that wait to be confirmed or redone
+    conditions_again: int = 0
     assigned: int = 0
     filed: bool = False
+    before: bool = False  # a position was filed on an earlier version
     open_divergences: int = 0
     divergences: int = 0
     answered: int = 0  # requests for information that the firm has answered and nobody has read yet
@@ -110,6 +114,11 @@ class CasePage:
     def opened(self) -> bool:
         """The positions have opened."""
         return self.sight.opened_at is not None
+
+    @property
+    def concluded(self) -> bool:
+        """Every deciding desk has issued its instrument, or has left."""
+        return self.opened and all(cell.state in OVER for cell in self.desks if cell.part == "decides")
 
 
 def _at_desk(seen: Sight) -> bool:
@@ -168,10 +177,9 @@ def _knows(seen: Sight) -> bool:
 def _condition_keys(seen: Sight, decisions: list[UUID]) -> dict[UUID, frozenset[str]]:
     """What makes two decisions' conditions the same: for limits the measure, for others the words."""
     found: dict[UUID, set[str]] = {}
-    for row in condition_rows(seen, decisions):
-        plain = (row.kind, row.title.strip().lower(), row.text)
-        measured = (row.metric, row.comparator, row.threshold, row.currency, row.window)
-        found.setdefault(row.decision_id, set()).add(repr(measured if row.metric else plain))
+    for key, metric, comparator, threshold, currency, window, kind, title, text in condition_rows(seen, decisions):
+        same = (metric, comparator, threshold, currency, window) if metric else (kind, title.strip().lower(), text)
+        found.setdefault(key, set()).add(repr(same))
     return {key: frozenset(values) for key, values in found.items()}
 
 
@@ -211,7 +219,18 @@ def _work(seen: Sight) -> tuple[Work, Any]:
     row = numbers(seen)
     if seen.desk_id is None or not seen.may(Action.DESK_READ):
         return Work(), row
-    work = Work(row.criteria, row.findings, row.assigned, bool(row.filed), row.open, row.divergences, row.answered)
+    work = Work(
+        criteria=row.criteria,
+        findings=row.findings,
+        again=row.again,
+        conditions_again=row.conditions_again,
+        assigned=row.assigned,
+        filed=bool(row.filed),
+        before=bool(row.before),
+        open_divergences=row.open,
+        divergences=row.divergences,
+        answered=row.answered,
+    )
     return work, row
 
 

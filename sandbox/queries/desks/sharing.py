@@ -6,13 +6,14 @@ after it has acknowledged the terms, and until a recall. Everything goes through
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import aliased
 
 from sandbox.domain.actions import Action
@@ -66,6 +67,7 @@ class ShareRow:
     recalled_at: datetime | None
     recall_reason: str | None
     kinds: tuple[tuple[str, int], ...]
+    labels: tuple[str, ...]  # of the items that the viewer's desk may open
 
     @property
     def state(self) -> str:
@@ -195,24 +197,24 @@ def shares_where(seen: Sight, *where: ColumnElement[bool], limit: int | None = N
         .order_by(Share.released_at.desc(), Share.id.desc())
         .limit(limit),
     ).all()
-    kinds = _kinds(row.Share.id for row in rows)
-    return [_row(seen, row, kinds.get(row.Share.id, ())) for row in rows]
+    items = _items(seen, (row.Share.id for row in rows))
+    return [_row(seen, row, items.get(row.Share.id, ())) for row in rows]
 
 
-def _kinds(shares: Iterable[UUID]) -> dict[UUID, tuple[tuple[str, int], ...]]:
-    """Share → how many items of which kind. No label: that may say more than the reader may know yet."""
-    found: dict[UUID, list[tuple[str, int]]] = {}
-    for share_id, kind, count in db.session.execute(
-        select(ShareItem.share_id, ShareItem.kind, func.count())
+def _items(seen: Sight, shares: Iterable[UUID]) -> dict[UUID, list[tuple[str, str | None]]]:
+    """Share → the kinds of its items; with a label only where the viewer's desk may open the item: it may say more."""
+    found: dict[UUID, list[tuple[str, str | None]]] = {}
+    label = case((visible(ShareItem.id, "share_item", seen.parties), ShareItem.label))
+    for share_id, kind, told in db.session.execute(
+        select(ShareItem.share_id, ShareItem.kind, label)
         .where(ShareItem.share_id.in_(list(shares)))
-        .group_by(ShareItem.share_id, ShareItem.kind)
-        .order_by(ShareItem.kind),
+        .order_by(ShareItem.share_id, ShareItem.kind, ShareItem.ordinal),
     ):
-        found.setdefault(share_id, []).append((kind, count))
-    return {key: tuple(value) for key, value in found.items()}
+        found.setdefault(share_id, []).append((kind, told))
+    return found
 
 
-def _row(seen: Sight, row: Any, kinds: tuple[tuple[str, int], ...]) -> ShareRow:
+def _row(seen: Sight, row: Any, items: Sequence[tuple[str, str | None]]) -> ShareRow:
     share, mine = row.Share, seen.viewer.organisation_id
     return ShareRow(
         id=share.id,
@@ -242,7 +244,8 @@ def _row(seen: Sight, row: Any, kinds: tuple[tuple[str, int], ...]) -> ShareRow:
         acknowledged_at=share.acknowledged_at,
         recalled_at=share.recalled_at,
         recall_reason=share.recall_reason,
-        kinds=kinds,
+        kinds=tuple(Counter(kind for kind, _ in items).items()),
+        labels=tuple(label for _, label in items if label),
     )
 
 

@@ -11,20 +11,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
 from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.errors import NotFound
-from sandbox.domain.policy import OBSERVES, Bar, CaseFacts, can
-from sandbox.extensions import db
+from sandbox.domain.policy import OBSERVES, Bar, CaseFacts, Tie, can, granted, ties
 from sandbox.models.assessments import Assessor
 from sandbox.models.catalogue import Programme
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
 from sandbox.models.people import Firm
 from sandbox.queries.access import OBSERVER_PARTIES, own_parties
+from sandbox.queries.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,12 @@ class Sight:
     desk_state: str | None
     desk_opened_at: datetime | None
     joint_meeting: bool = False  # the programme holds joint meetings of the deciding desks
+    ties: frozenset[Tie] = frozenset()  # of the viewer to the case
     said: str | None = None  # the outcome of the viewer's live declaration, which may not open anything yet
 
     def may(self, action: Action) -> bool:
         """Is this granted to the viewer on this case? The state of things is asked elsewhere."""
-        return can(self.viewer, action, self.facts)
+        return granted(self.viewer, action, self.facts, self.ties)
 
     @property
     def must_declare(self) -> bool:
@@ -77,7 +78,7 @@ class Sight:
 
 
 @cache
-def _statement() -> Executable:
+def _statement() -> Prepared:
     """Built once: building it costs more than running it."""
     me: BindParameter[Any] = bindparam("me")
     mine_is: BindParameter[Any] = bindparam("organisation")
@@ -95,7 +96,7 @@ def _statement() -> Executable:
         .correlate(Case)
         .scalar_subquery()
     )
-    return (
+    return Prepared(
         select(
             Case.id,
             Case.reference,
@@ -134,7 +135,7 @@ def _statement() -> Executable:
 
 def _row(viewer: Actor, case_id: UUID) -> Any:
     values = {"me": viewer.person_id, "organisation": viewer.organisation_id, "case": case_id}
-    return db.session.execute(_statement(), values).one_or_none()
+    return _statement().one_or_none(values)
 
 
 def _facts(row: Any) -> CaseFacts:
@@ -182,6 +183,7 @@ def sight(viewer: Actor, case_id: UUID, action: Action = Action.CASE_GLANCE) -> 
         desk_id=row.desk_id,
         desk_state=row.desk_state,
         desk_opened_at=row.desk_opened_at,
+        ties=ties(viewer, facts),
         said=row.outcome,
     )
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Uuid, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.sql import Select
 
 from sandbox.domain.actions import Action
@@ -23,9 +22,7 @@ from sandbox.models.assessments import Assessor
 from sandbox.models.decisions import Decision, Signature
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
 from sandbox.models.people import Firm
-
-ME: BindParameter[UUID] = bindparam("me", type_=Uuid())
-MINE: BindParameter[UUID] = bindparam("organisation", type_=Uuid())
+from sandbox.queries.access import ME, MINE, who
 
 RARE = frozenset({Turn.SIGNATURE, Turn.ISSUE, Turn.CONSENT, Turn.PROCEDURE})
 
@@ -43,11 +40,6 @@ def held_by(viewer: Actor) -> Held:
     if viewer.organisation is not Organisation.AUTHORITY or not named(viewer, Action.CASE_GLANCE):
         raise NotAllowed("Your role does not include this page.")
     return Held(viewer.roles, viewer.stands_in)
-
-
-def who(viewer: Actor) -> dict[str, Any]:
-    """The values that tie a statement to the viewer."""
-    return {"me": viewer.person_id, "organisation": viewer.organisation_id}
 
 
 def base(*columns: Any, by_case: bool = False) -> Select[Any]:

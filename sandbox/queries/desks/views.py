@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -19,7 +20,8 @@ from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.models.people import Firm, Person, PersonRole
 from sandbox.queries.desks.inbox import today_of
 from sandbox.queries.desks.states import whose_turn
-from sandbox.queries.desks.ties import base, granted, held_by, who
+from sandbox.queries.desks.ties import ME, MINE, base, granted, held_by, who
+from sandbox.queries.prepared import Prepared
 
 MOST_TEAMS = 100
 BY_HEAD = 0  # the level of a reminder that a head of desk sent
@@ -52,15 +54,24 @@ class Reminder:
 
 def views(viewer: Actor) -> tuple[View, ...]:
     """The viewer's saved views by name."""
+    return tuple(View(*row) for row in _views().all({"me": viewer.person_id}))
+
+
+@cache
+def _views() -> Prepared:
     columns = (SavedView.id, SavedView.name, SavedView.query, SavedView.opens)
-    rows = select(*columns).where(SavedView.person_id == viewer.person_id).order_by(SavedView.name)
-    return tuple(View(*row) for row in db.session.execute(rows))
+    return Prepared(select(*columns).where(SavedView.person_id == ME).order_by(SavedView.name))
 
 
 def teams(viewer: Actor) -> tuple[tuple[UUID, str], ...]:
     """The teams of the viewer's own authority."""
-    rows = select(Team.id, Team.name).where(Team.authority_id == viewer.organisation_id)
-    return tuple((row.id, row.name) for row in db.session.execute(rows.order_by(Team.name).limit(MOST_TEAMS)))
+    return tuple(tuple(row) for row in _teams().all({"organisation": viewer.organisation_id}))
+
+
+@cache
+def _teams() -> Prepared:
+    rows = select(Team.id, Team.name).where(Team.authority_id == MINE)
+    return Prepared(rows.order_by(Team.name).limit(MOST_TEAMS))
 
 
 def may_remind(viewer: Actor) -> bool:

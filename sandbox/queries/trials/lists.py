@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
@@ -16,7 +17,8 @@ from sandbox.models.desks import Case
 from sandbox.models.people import Firm
 from sandbox.models.trials import Breach, Report, Trial, TrialJurisdiction
 from sandbox.queries import Page, instant, page_of, place
-from sandbox.queries.access import own_parties, permitted, visible
+from sandbox.queries.access import own_parties, permitted, standing, visible, who
+from sandbox.queries.prepared import Prepared
 from sandbox.queries.trials.reading import breaches, report_line, today_of
 from sandbox.queries.trials.rows import OPEN_REPORTS, PLACES, BreachLine, ReportLine
 
@@ -48,16 +50,13 @@ class Dashboard:
     breaches: tuple[BreachLine, ...]
 
 
-def _windowed(viewer: Actor, statement: Any) -> Any:
-    return statement.where(
-        permitted(viewer, Action.TRIAL_READ),
-        visible(Trial.id, "trial", own_parties(viewer)),
-    )
+def _windowed(somebody: Actor, parties: frozenset[str], statement: Any) -> Any:
+    return statement.where(permitted(somebody, Action.TRIAL_READ), visible(Trial.id, "trial", parties))
 
 
-def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
-    """One page of the trials that the viewer may read, the newest first, in two statements."""
-    parties = own_parties(viewer)
+@lru_cache(maxsize=128)
+def _trials(somebody: Actor, parties: frozenset[str], *, paged: bool) -> Prepared:
+    """Built once for each set of roles and parties."""
     due = (
         select(func.min(Report.due_on))
         .where(Report.trial_id == Trial.id, Report.state.in_(sorted(OPEN_REPORTS)))
@@ -72,7 +71,8 @@ def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
         .scalar_subquery()
     )
     statement = _windowed(
-        viewer,
+        somebody,
+        parties,
         select(
             Trial.id,
             Trial.accepted_at,
@@ -86,11 +86,19 @@ def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
         .join(Case, Case.id == Trial.case_id)
         .join(Firm, Firm.id == Case.firm_id),
     )
+    if paged:
+        there = tuple_(bindparam("after", type_=Trial.accepted_at.type), bindparam("after_id", type_=Trial.id.type))
+        statement = statement.where(tuple_(Trial.accepted_at, Trial.id) < there)
+    return Prepared(statement.order_by(Trial.accepted_at.desc(), Trial.id.desc()).limit(SIZE + 1))
+
+
+def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
+    """One page of the trials that the viewer may read, the newest first, in two statements."""
     start = place(after, instant, UUID)
-    if start is not None:
-        statement = statement.where(tuple_(Trial.accepted_at, Trial.id) < tuple_(*start))
-    fetched = db.session.execute(statement.order_by(Trial.accepted_at.desc(), Trial.id.desc()).limit(SIZE + 1)).all()
-    standing = _standing([row.id for row in fetched])
+    statement = _trials(standing(viewer), own_parties(viewer), paged=start is not None)
+    values = who(viewer) | (dict(zip(("after", "after_id"), start, strict=True)) if start is not None else {})
+    fetched = statement.all(values)
+    places = _places([row.id for row in fetched])
     page = page_of(fetched, lambda row: (row.accepted_at.isoformat(), row.id), SIZE)
     today = today_of(viewer)
     rows = [
@@ -100,7 +108,7 @@ def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
             title=row.title,
             firm=row.legal_name,
             accepted_at=row.accepted_at,
-            places=tuple(standing.get(row.id, ())),
+            places=tuple(places.get(row.id, ())),
             next_due=row.due,
             late=row.due is not None and row.due < today,
             breaches=row.broken,
@@ -110,14 +118,19 @@ def trials(viewer: Actor, *, after: str | None = None) -> Page[TrialRow]:
     return Page(rows, page.after)
 
 
-def _standing(trials_shown: list[UUID]) -> dict[UUID, list[tuple[str, str, str]]]:
+@cache
+def _jurisdictions() -> Prepared:
+    return Prepared(
+        select(TrialJurisdiction.trial_id, TrialJurisdiction.jurisdiction, TrialJurisdiction.state)
+        .where(TrialJurisdiction.trial_id.in_(bindparam("trials", expanding=True)))
+        .order_by(TrialJurisdiction.jurisdiction)
+    )
+
+
+def _places(trials_shown: list[UUID]) -> dict[UUID, list[tuple[str, str, str]]]:
     found: dict[UUID, list[tuple[str, str, str]]] = {}
     if trials_shown:
-        for row in db.session.execute(
-            select(TrialJurisdiction.trial_id, TrialJurisdiction.jurisdiction, TrialJurisdiction.state)
-            .where(TrialJurisdiction.trial_id.in_(trials_shown))
-            .order_by(TrialJurisdiction.jurisdiction),
-        ):
+        for row in _jurisdictions().all({"trials": trials_shown}):
             found.setdefault(row.trial_id, []).append((row.jurisdiction, *PLACES[row.state]))
     return found
 
@@ -131,6 +144,7 @@ def dashboard(viewer: Actor) -> Dashboard | None:
     wanted = sorted(OPEN_REPORTS) if firm else ["certified"]
     statement = _windowed(
         viewer,
+        parties,
         select(Report, Case.reference, Firm.legal_name)
         .join(Trial, Trial.id == Report.trial_id)
         .join(Case, Case.id == Trial.case_id)

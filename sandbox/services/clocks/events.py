@@ -116,7 +116,7 @@ def _notify(desk: Desk, code: str, run: Run, at: datetime, reason: str, before: 
         case_id=case.id,
         audience=parties,
         authority_id=desk.authority_id,
-        detail={"clock": code, "reason": reason, "due_on": due_on.isoformat()},
+        detail={"desk": authority.code, "clock": code, "reason": reason, "due_on": due_on.isoformat()},
         letter={"reference": case.reference},
     )
     if after.is_paused:

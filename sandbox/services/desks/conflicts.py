@@ -6,7 +6,7 @@ waives (18 USC 208(b)) or takes somebody off. A recusal takes the case away at o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Role
-from sandbox.domain.conflicts import ASKED, KIND_CODES, PENDING, RECUSED, Interest, Match, matches
+from sandbox.domain.conflicts import ASKED, KIND_CODES, PENDING, RECUSED, Interest, Match, matches, says_none
 from sandbox.domain.errors import BadInput, NotAllowed, NotFound, NotNow
 from sandbox.extensions import db
 from sandbox.models.base import now
@@ -23,7 +23,7 @@ from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.models.people import Person
 from sandbox.services.desks import parties, quarantine
 from sandbox.services.desks.cases import code_of, load, matter_of
-from sandbox.services.engine import act, tell
+from sandbox.services.engine import Matter, act, authorise, record, tell
 from sandbox.services.unit import add, get, use_case
 
 DECIDING = frozenset({Role.ETHICS_OFFICER, Role.COORDINATOR})
@@ -59,8 +59,8 @@ def declare(
     """Declare interests for one case: none, managed or recused. Who is recused loses the case at once.
 
     `managed` opens nothing until somebody else confirms the measures. `none` needs a reason against a match with the
-    person's register, and after an interest that was declared before; while that interest stands, it waits as well.
-    Raises BadInput with all that is missing.
+    person's register, and after an interest that was declared before; then it waits for somebody else as well: nobody
+    clears themselves. Raises BadInput with all that is missing.
     """
     case = get(Case, case_id, lock=True)
     desk = db.session.scalar(
@@ -74,7 +74,8 @@ def declare(
     act(actor, Action.DESK_DECLARE, matter)
     found = known_matches(actor.me, case)
     lacking = _lacking(outcome, chosen, details, measures)
-    if outcome == "none" and not reason.strip() and (found or _had_interest(actor.me, case_id)):
+    doubtful = outcome == "none" and bool(found or _had_interest(actor.me, case_id))
+    if doubtful and not reason.strip():
         lacking.append("reason")
     if outcome not in ASKED:
         raise BadInput({"outcome": "Choose what applies to you."})
@@ -83,9 +84,8 @@ def declare(
     if lacking:
         raise BadInput({name: MISSING[name] for name in lacking})
     live = _live(case_id, actor.me)
-    # Nobody clears their own interest: who takes a standing one back waits for the colleague who decides, too.
     takes_back = outcome == "none" and live is not None and live.outcome != "none"
-    waits = outcome == "managed" or takes_back
+    waits = outcome == "managed" or doubtful
     _replace(
         case_id,
         actor.me,
@@ -173,25 +173,44 @@ def _other(actor: Actor, desk: Desk, person_id: UUID) -> Person:
     return person
 
 
-def _decide(actor: Actor, action: Action, desk_id: UUID, person_id: UUID, outcome: str, **columns: Any) -> None:
+Settled = Callable[[ConflictDeclaration], dict[str, Any]]  # what stands from now on; may raise BadInput
+
+
+def _decide(actor: Actor, action: Action, desk_id: UUID, person_id: UUID, settle: Settled) -> Matter:
     """Confirm or waive what is pending. Raises NotNow when nothing is pending (any more)."""
     desk, case, code = load(desk_id)
     person = _other(actor, desk, person_id)
-    detail = {"person": person.name, "outcome": outcome}
-    act(actor, action, matter_of(desk, case, {audiences.desk(code)}, detail=detail))
+    own = {audiences.desk(code)}
+    authorise(actor, action, matter_of(desk, case, own))
     live = _live(case.id, person_id)
     if live is None or live.outcome != PENDING:
         raise NotNow("There is no interest of this person to decide on any more.")
     kept = {"kinds": live.kinds, "details": live.details, "measures": live.measures, "matches": live.matches}
-    _replace(case.id, person_id, "decided", outcome=outcome, decided_by=actor.person_id, **{**kept, **columns})
+    columns = {**kept, **settle(live)}
+    detail = {"person": person.name, "outcome": columns["outcome"]}
+    matter = matter_of(desk, case, own, detail=detail, person_id=person_id)
+    record(actor, action, matter)
+    _replace(case.id, person_id, "decided", decided_by=actor.person_id, **columns)
+    return matter
 
 
 @use_case
 def confirm(actor: Actor, desk_id: UUID, *, person_id: UUID, measures: str) -> None:
-    """Confirm, perhaps in other words, how an interest is managed; the case opens to the person."""
-    if not measures.strip():
+    """Confirm, perhaps in other words, how an interest is managed; the case opens to the person.
+
+    Who says that they have none, although it looks like it, needs no measures: confirmed without, there is none.
+    Raises BadInput where measures are needed.
+    """
+
+    def settle(live: ConflictDeclaration) -> dict[str, Any]:
+        if measures.strip():
+            return {"outcome": "managed", "measures": measures}
+        if says_none(live.kinds):
+            return {"outcome": "none", "reason": live.reason}
         raise BadInput({"measures": "Say how the interest is managed."})
-    _decide(actor, Action.DECLARATION_CONFIRM, desk_id, person_id, "managed", measures=measures)
+
+    matter = _decide(actor, Action.DECLARATION_CONFIRM, desk_id, person_id, settle)
+    tell(actor, Action.DECLARATION_CONFIRM, matter, ("person",))
 
 
 @use_case
@@ -199,7 +218,9 @@ def waive(actor: Actor, desk_id: UUID, *, person_id: UUID, reason: str) -> None:
     """Waive an interest, with a reason on record; the case opens to the person. The ethics officer alone can."""
     if not reason.strip():
         raise BadInput({"reason": "Give the reason for the waiver: it is kept on record."})
-    _decide(actor, Action.DECLARATION_WAIVE, desk_id, person_id, "waived", reason=reason)
+    told = {"outcome": "waived", "reason": reason}
+    matter = _decide(actor, Action.DECLARATION_WAIVE, desk_id, person_id, lambda _live: told)
+    tell(actor, Action.DECLARATION_WAIVE, matter, ("person",))
 
 
 @use_case

@@ -19,6 +19,7 @@ from sandbox.services import divergences
 from sandbox.web.access import needs, viewer
 from sandbox.web.assessments.blueprint import WORDS, blueprint
 from sandbox.web.desks.tabs import tabs
+from sandbox.web.errors import refused
 from sandbox.web.forms import joint as forms
 from sandbox.web.locale import _
 from sandbox.web.viewing import opened
@@ -38,18 +39,23 @@ def today() -> date:
     return datetime.now(ZoneInfo(viewer().time_zone)).date()
 
 
+PAGES = (
+    ("board", _("Board"), "assessments.divergences"),
+    ("contradictions", _("Contradictions"), "assessments.contradictions"),
+    ("joint", _("Joint position"), "assessments.joint_position"),
+    ("meetings", _("Joint meetings"), "assessments.meetings"),
+)
+
+
+def _pages(seen: Sight) -> tuple[tuple[str, str, str], ...]:
+    return tuple(one for one in PAGES if seen.joint_meeting or one[0] != "meetings")
+
+
 def steps(seen: Sight, active: str) -> list[dict[str, Any]]:
     """The pages of what the deciding desks do together, as a second row of tabs."""
-    pages = [
-        ("board", _("Board"), "assessments.divergences"),
-        ("contradictions", _("Contradictions"), "assessments.contradictions"),
-        ("joint", _("Joint position"), "assessments.joint_position"),
-    ]
-    if seen.joint_meeting:
-        pages.append(("meetings", _("Joint meetings"), "assessments.meetings"))
     return [
         {"text": text, "href": url_for(endpoint, case_id=seen.case_id), "active": name == active}
-        for name, text, endpoint in pages
+        for name, text, endpoint in _pages(seen)
     ]
 
 
@@ -66,6 +72,15 @@ def page(template: str, seen: Sight, active: str, **more: Any) -> str:
         Action=Action,
         **more,
     )
+
+
+@blueprint.errorhandler(queries.NotOpen)
+def not_open(refusal: queries.NotOpen) -> ResponseReturnValue:
+    """Until the positions open to a desk its joint pages all say the same, and nothing is found on them."""
+    here = {endpoint: name for name, _text, endpoint in _pages(refusal.seen)}.get(request.endpoint or "")
+    if request.method != "GET" or here is None:
+        return refused(refusal)
+    return page("not_open", refusal.seen, here)
 
 
 def people_options(people: Iterable[Any]) -> list[tuple[str, str]]:

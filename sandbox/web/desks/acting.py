@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -43,60 +44,79 @@ def step_page(case_id: UUID, action: Action, template: str, form: Form, **more: 
     return shown, form.status
 
 
+def _step(
+    case_id: UUID, action: Action, template: str, form: Form, act: Callable[[UUID], Any], done: str
+) -> ResponseReturnValue:
+    """A step of the own desk: the page that says what follows, then the act, then back to the desk."""
+    desk_id = own(case_id)
+    if form.carried_out(lambda: act(desk_id)):
+        return to_desk(case_id, done)
+    return step_page(case_id, action, template, form)
+
+
 @blueprint.route("/cases/<uuid:case_id>/desk/opt-out", methods=["GET", "POST"])
 @needs(Action.DESK_OPT_OUT)
 def opt_out(case_id: UUID) -> ResponseReturnValue:
     """Take no further part, after a page that says what follows."""
-    form, desk_id = OptOut(), own(case_id)
-    if form.carried_out(lambda: desks.opt_out(viewer(), desk_id, reason=form.reason.data)):
-        return to_desk(case_id, _("Your authority takes no further part in this case."))
-    return step_page(case_id, Action.DESK_OPT_OUT, "opt_out", form)
+    form = OptOut()
+    done = _("Your authority takes no further part in this case.")
+
+    def act(desk_id: UUID) -> None:
+        desks.opt_out(viewer(), desk_id, reason=form.reason.data)
+
+    return _step(case_id, Action.DESK_OPT_OUT, "opt_out", form, act, done)
 
 
 @blueprint.route("/cases/<uuid:case_id>/desk/go-alone", methods=["GET", "POST"])
 @needs(Action.DESK_GO_ALONE)
 def go_alone(case_id: UUID) -> ResponseReturnValue:
     """Go ahead alone, offered at the clock's warning point."""
-    form, desk_id = GoAlone(), own(case_id)
-    if form.carried_out(lambda: assessments.go_alone(viewer(), desk_id, reason=form.reason.data)):
-        return to_desk(case_id, _("Your authority now decides on its own view. Positions stay sealed."))
-    return step_page(case_id, Action.DESK_GO_ALONE, "go_alone", form)
+    form = GoAlone()
+    done = _("Your authority now decides on its own view. Positions stay sealed.")
+
+    def act(desk_id: UUID) -> None:
+        assessments.go_alone(viewer(), desk_id, reason=form.reason.data)
+
+    return _step(case_id, Action.DESK_GO_ALONE, "go_alone", form, act, done)
 
 
 @blueprint.route("/cases/<uuid:case_id>/desk/view", methods=["GET", "POST"])
 @needs(Action.DESK_GIVE_VIEW)
 def give_view(case_id: UUID) -> ResponseReturnValue:
     """Give the view of an authority that is consulted."""
-    form, desk_id = GiveView(), own(case_id)
-    if form.carried_out(lambda: desks.give_view(viewer(), desk_id, reasons=form.reasons.data)):
-        return to_desk(case_id, _("Your view is recorded. The deciding authorities read it once the positions open."))
-    return step_page(case_id, Action.DESK_GIVE_VIEW, "give_view", form)
+    form = GiveView()
+    done = _("Your view is recorded. The deciding authorities read it once the positions open.")
+
+    def act(desk_id: UUID) -> None:
+        desks.give_view(viewer(), desk_id, reasons=form.reasons.data)
+
+    return _step(case_id, Action.DESK_GIVE_VIEW, "give_view", form, act, done)
 
 
 @blueprint.route("/cases/<uuid:case_id>/desk/consent", methods=["GET", "POST"])
 @needs(Action.DESK_CONSENT)
 def consent(case_id: UUID) -> ResponseReturnValue:
     """Give the consent that is sought, with conditions where there are some."""
-    form, desk_id = Consent(), own(case_id)
-    if form.carried_out(
-        lambda: desks.consent(viewer(), desk_id, reasons=form.reasons.data, conditions=form.conditions.data or "")
-    ):
-        return to_desk(
-            case_id, _("Your consent is recorded. The deciding authorities read it once the positions open.")
-        )
-    return step_page(case_id, Action.DESK_CONSENT, "consent", form)
+    form = Consent()
+    done = _("Your consent is recorded. The deciding authorities read it once the positions open.")
+
+    def act(desk_id: UUID) -> None:
+        desks.consent(viewer(), desk_id, reasons=form.reasons.data, conditions=form.conditions.data or "")
+
+    return _step(case_id, Action.DESK_CONSENT, "consent", form, act, done)
 
 
 @blueprint.route("/cases/<uuid:case_id>/desk/refuse-consent", methods=["GET", "POST"])
 @needs(Action.DESK_REFUSE_CONSENT)
 def refuse_consent(case_id: UUID) -> ResponseReturnValue:
     """Refuse the consent that is sought."""
-    form, desk_id = RefuseConsent(), own(case_id)
-    if form.carried_out(lambda: desks.refuse_consent(viewer(), desk_id, reasons=form.reasons.data)):
-        return to_desk(
-            case_id, _("Your refusal is recorded. The deciding authorities read it once the positions open.")
-        )
-    return step_page(case_id, Action.DESK_REFUSE_CONSENT, "refuse_consent", form)
+    form = RefuseConsent()
+    done = _("Your refusal is recorded. The deciding authorities read it once the positions open.")
+
+    def act(desk_id: UUID) -> None:
+        desks.refuse_consent(viewer(), desk_id, reasons=form.reasons.data)
+
+    return _step(case_id, Action.DESK_REFUSE_CONSENT, "refuse_consent", form, act, done)
 
 
 __all__ = ["own", "step_page", "to_desk"]

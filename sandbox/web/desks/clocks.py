@@ -27,7 +27,9 @@ def clocks(case_id: UUID) -> ResponseReturnValue:
     opened(Action.CLOCK_READ, case_id, item="clocks")
     form = Plan(request.args)
     form.clock.choices = [
-        (one.code, _(one.step)) for one in page.clocks if one.run.rule.unit is not Unit.HOURS and one.stopped_on is None
+        (one.code, _(one.step).capitalize())
+        for one in page.clocks
+        if one.run.rule.unit is not Unit.HOURS and one.stopped_on is None
     ]
     planned = _planned(form, page) if form.asked(request.args) else None
     shown = render_template(

@@ -140,20 +140,24 @@ def shared_item(case_id: UUID, share_id: UUID, item_id: UUID) -> ResponseReturnV
 @needs(Action.SHARE_ACKNOWLEDGE)
 def acknowledge(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
     """Acknowledge the terms for the own desk."""
-    found = queries.share(viewer(), case_id, share_id)
-    if not found.received:
-        raise NotFound("There is nothing here.")
+    _side(case_id, share_id, ours=False)
     if forms.Acknowledge().validate_on_submit():
         shared.acknowledge(viewer(), share_id)
     return _to_share(case_id, share_id, _("Acknowledged. Your desk can read it now."))
 
 
-def _act(
-    case_id: UUID, share_id: UUID, form: Form, act: Callable[[], Any], name: str, message: str, *, ours: bool
-) -> ResponseReturnValue:
+def _side(case_id: UUID, share_id: UUID, *, ours: bool) -> queries.ShareDetail:
+    """A share that the own desk made, or else received. Raises NotFound for any other."""
     found = queries.share(viewer(), case_id, share_id)
     if not (found.ours if ours else found.received):
         raise NotFound("There is nothing here.")
+    return found
+
+
+def _act(
+    case_id: UUID, share_id: UUID, form: Form, act: Callable[[], Any], name: str, message: str, *, ours: bool
+) -> ResponseReturnValue:
+    found = _side(case_id, share_id, ours=ours)
     if form.carried_out(act):
         return _to_share(case_id, share_id, message)
     return render_template(f"pages/desks/sharing/{name}.html", found=found, form=form), form.status
@@ -185,9 +189,7 @@ def use(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
 @needs(Action.SHARE_TELL)
 def tell(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
     """Tell the firm of a share that it has not been told of."""
-    found = queries.share(viewer(), case_id, share_id)
-    if not found.ours:
-        raise NotFound("There is nothing here.")
+    _side(case_id, share_id, ours=True)
     if forms.Acknowledge().validate_on_submit():
         shared.tell_firm(viewer(), share_id)
     return _to_share(case_id, share_id, _("The firm has been told."))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import current_app
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Organisation
 from sandbox.queries.desks import Sight
+from sandbox.web.addresses import url_for
 from sandbox.web.locale import _
 
 # In groups: the case, one's own desk, the desks together, what came of it, the record.
@@ -18,7 +19,7 @@ TABS: tuple[tuple[str, str, str, Action | None, bool], ...] = (
     ("overview", _("Overview"), "desks.case", None, False),
     ("dossier", _("Dossier"), "desks.dossier", Action.CASE_READ, False),
     ("parties", _("Parties"), "desks.parties", Action.PARTY_READ, False),
-    ("routing", _("Routing and lead"), "desks.routing", None, False),
+    ("routing", _("Routing"), "desks.routing", None, False),
     ("desk", _("Our desk"), "desks.desk", Action.DESK_READ, True),
     ("clocks", _("Clocks"), "desks.clocks", Action.CLOCK_READ, False),
     ("requests", _("Requests"), "desks.requests", Action.REQUEST_READ, False),

@@ -84,16 +84,28 @@ def _finish_screening(page: CasePage) -> Iterator[Step]:
 
 
 def _assess(page: CasePage) -> Iterator[Step]:
-    hint = _("{found} of {all} findings recorded.").format(found=page.work.findings, all=page.work.criteria)
+    work = page.work
+    hint = _("{found} of {all} findings recorded.").format(found=work.findings, all=work.criteria)
+    if work.again:
+        hint += " " + _("To confirm again or redo: {number}.").format(number=work.again)
     yield from _step(_("Assess by criterion"), address("assessments.workbench", case_id=page.sight.case_id), hint)
+    if work.conditions_again:
+        hint = _("To confirm again or redo: {number}.").format(number=work.conditions_again)
+        href = address("assessments.conditions", case_id=page.sight.case_id)
+        yield from _step(_("Look again at the proposed conditions"), href, hint)
 
 
 def _file(page: CasePage) -> Iterator[Step]:
-    if page.work.criteria and page.work.findings >= page.work.criteria:
-        hint = _("It is frozen when you file it, and sealed until every deciding authority has filed.")
-        yield from _step(
-            _("File the position of your desk"), address("assessments.position", case_id=page.sight.case_id), hint
-        )
+    work = page.work
+    if not work.criteria or work.findings < work.criteria or work.again or work.conditions_again:
+        return
+    href = address("assessments.position", case_id=page.sight.case_id)
+    if work.before:
+        hint = _("The firm has submitted a new version. Nothing that your position rests on waits to be confirmed.")
+        yield from _step(_("Confirm your position on version {number}").format(number=page.version), href, hint)
+        return
+    hint = _("It is frozen when you file it, and sealed until every deciding authority has filed.")
+    yield from _step(_("File the position of your desk"), href, hint)
 
 
 def _decide(page: CasePage) -> Iterator[Step]:

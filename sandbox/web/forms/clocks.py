@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from sandbox.domain.clocks import Unit
 from sandbox.web.forms.base import Choice, Choices, Day, Form, Line, Selection, Tick, Whole
 from sandbox.web.locale import _
@@ -59,15 +61,39 @@ class Count(Asking):
         missing=_("Choose at least one calendar."),
         hint=_("With several, only days on which all of them are open are working days."),
     )
-    start = Line(
-        _("From"),
-        longest=40,
-        missing=_("Enter the day from which it counts."),
-        hint=_("As 2026-04-07. For hours a time, as 2026-03-27T21:30 in one time zone, or with -04:00 behind it."),
+    start = Day(_("From"), missing=_("Enter the day from which it counts."))
+    time = Line(
+        _("At (for hours only)"),
+        longest=20,
+        hint=_("As 21:30 on the wall clock of the one calendar chosen, or with an offset as 21:30-04:00."),
     )
     length = Whole(_("How many"), least=1, most=900_000, missing=_("Enter how many units to count."))
     unit = Choice(_("Of what"), choices=UNITS.items(), missing=_("Choose what is counted."))
     count_start_day = Tick(_("The start day is day 1"))
+
+    def __init__(self, arguments: MultiDict[str, str]):
+        """Take what an address says; there the start may also be one word, as `2026-03-27T21:30`."""
+        given = arguments.copy()
+        if len(starts := given.getlist("start")) == 1 and "T" in starts[0]:
+            given["start"], _t, given["time"] = starts[0].partition("T")
+        super().__init__(given)
+
+    @property
+    def begins(self) -> str:
+        """The start as the engine of clocks reads it: a day, or a moment of it."""
+        return "T".join(filter(None, (self.start.data.isoformat(), self.time.data)))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Hours count from a time, everything else from a day."""
+        right = super().validate(extra_validators)
+        hours = self.unit.data == Unit.HOURS
+        if right and hours and not self.time.data:
+            self.refuse({"time": _("Enter the time from which the hours count.")})
+            return False
+        if right and not hours and self.time.data:
+            self.refuse({"time": _("Leave the time empty, or count hours.")})
+            return False
+        return right
 
 
 class Feed(Form):

@@ -61,7 +61,6 @@ class Confirm(Form):
     measures = Words(
         _("Measures"),
         longest=2000,
-        missing=_("Say how the interest is managed."),
         hint=_("You can change what was proposed. The person reads it."),
     )
 

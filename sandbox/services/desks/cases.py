@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import SYSTEM, Actor
-from sandbox.domain.errors import NotNow
+from sandbox.domain.errors import NotFound, NotNow
 from sandbox.domain.lifecycles import BEFORE_DECISION, DESK
 from sandbox.domain.needs import Reasoned
 from sandbox.domain.policy import OBSERVES
@@ -42,9 +42,14 @@ def code_of(desk: Desk) -> str:
 
 
 def load(desk_id: UUID) -> tuple[Desk, Case, str]:
-    """The desk (its case locked), the case and the authority's code. Raises NotFound."""
-    desk = get(Desk, desk_id)
-    case = get(Case, desk.case_id, lock=True)
+    """The desk as it stands once its case is locked, the case and the authority's code. Raises NotFound."""
+    of = select(Desk.case_id).where(Desk.id == desk_id).scalar_subquery()
+    case = db.session.scalar(
+        select(Case).where(Case.id == of).with_for_update().execution_options(populate_existing=True)
+    )
+    desk = db.session.get(Desk, desk_id, populate_existing=True)  # not before: it may have moved while we waited
+    if case is None or desk is None:
+        raise NotFound("There is nothing here.")
     return desk, case, code_of(desk)
 
 

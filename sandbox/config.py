@@ -29,6 +29,9 @@ DEFAULTS: dict[str, Any] = {
     "KEY_PASSPHRASE": "demo",
     "CATALOGUE": [],  # further folders of reference data
     "MAX_UPLOAD": 20 * 1024 * 1024,
+    "MAX_FILES": 50,  # in one application at a time
+    "MAX_APPLICATION": 100 * 1024 * 1024,  # bytes of these together
+    "MAX_FIRM": 1024 * 1024 * 1024,  # bytes of all that a firm has here, earlier versions and removed files too
     "SCANNER": "none",  # none: documents are shown as not scanned
     "IDLE_MINUTES": 60,
     "SESSION_HOURS": 12,

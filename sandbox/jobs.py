@@ -21,7 +21,7 @@ from huey.consumer import Consumer
 
 from sandbox.adapters.seals import SealUnavailable
 from sandbox.queries import trail as trail_queries
-from sandbox.services import access_events, checkpoints, clocks, documents, outbox
+from sandbox.services import access_events, checkpoints, clocks, closing, documents, outbox
 from sandbox.services.desks import chasing, reminders
 
 log = logging.getLogger("sandbox.jobs")
@@ -79,6 +79,7 @@ def _tasks(app: Flask, huey: Huey) -> None:
         (_verify_trail,      crontab(minute="40", hour="2")),
         (_remind_desks,      crontab(minute="10", hour="5")),
         (_chase_replies,     crontab(minute="20", hour="5")),
+        (_remind_of_windows, crontab(minute="35")),
         (_sweep_files,       crontab(minute="20", hour="3")),
     ):
         huey.periodic_task(when)(_inside(app, function))
@@ -123,6 +124,12 @@ def _chase_replies() -> None:
     """Remind firms of requests that wait for a reply, early in the day."""
     if chased := chasing.chase():
         log.info("Firms were reminded of %d requests for information", chased)
+
+
+def _remind_of_windows() -> None:
+    """Hourly, since a window closes at any hour."""
+    if count := closing.remind_all():
+        log.info("Firms were reminded of %d drafts before a window closes", count)
 
 
 def _sweep_files() -> None:

@@ -3,7 +3,7 @@
 // The fonts that documents are set in keep their plain names beside them.
 
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -52,10 +52,17 @@ function putStyle () {
   }))
 }
 
+// Modules may import govuk-frontend and the modules beside them that are put before them; portal.js is the last.
 function putScripts () {
   const library = readFileSync(join(packages, 'govuk-frontend/dist/govuk/govuk-frontend.min.js'), 'utf8')
-  const named = put('govuk-frontend.js', library.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'))
-  put('portal.js', readFileSync(join(source, 'portal.js'), 'utf8').replace("'govuk-frontend'", `'./${named}'`))
+  put('govuk-frontend.js', library.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'))
+  const modules = readdirSync(source).filter((name) => name.endsWith('.js') && name !== 'portal.js').sort()
+  for (const name of [...modules, 'portal.js']) {
+    put(name, readFileSync(join(source, name), 'utf8').replace(/(?<=from )'(?:\.\/)?([a-z-]+)(?:\.js)?'/g, (_words, other) => {
+      if (!manifest[`${other}.js`]) throw new Error(`${name} asks for an unknown module: ${other}`)
+      return `'./${manifest[`${other}.js`]}'`
+    }))
+  }
 }
 
 rmSync(building, { recursive: true, force: true })

@@ -16,7 +16,7 @@ from sandbox.extensions import db
 from sandbox.models import people
 from sandbox.models.applications import Application, ApplicationVersion
 from sandbox.models.base import now
-from sandbox.models.catalogue import Authority, Programme
+from sandbox.models.catalogue import Authority, Programme, QuestionSet
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
 from sandbox.services.people import actor_of
 
@@ -73,6 +73,16 @@ class Maker:
         """The first programme of the catalogue."""
         return db.session.execute(select(Programme.id).order_by(Programme.code).limit(1)).scalar_one()
 
+    def questions(self, version: int | None = None) -> UUID:
+        """The newest question set of the first programme, or that version of it."""
+        found = select(QuestionSet.id).where(QuestionSet.programme_id == self.programme())
+        found = (
+            found.order_by(QuestionSet.version.desc())
+            if version is None
+            else found.where(QuestionSet.version == version)
+        )
+        return db.session.scalars(found.limit(1)).one()
+
     def person(self, organisation_id: UUID, *roles: Role, name: str = "", email: str = "") -> Actor:
         """Somebody who can sign in with `password`."""
         number = next(_numbers)
@@ -111,6 +121,7 @@ class Maker:
                 id=application_id,
                 firm_id=firm_id,
                 programme_id=programme_id,
+                question_set_id=self.questions(),
                 title=title,
                 state="submitted",
                 created_by=firm_person.person_id,
@@ -122,6 +133,7 @@ class Maker:
             ApplicationVersion(
                 id=version_id,
                 application_id=application_id,
+                question_set_id=self.questions(),
                 number=1,
                 record={"title": title},
                 sha256="0" * 64,

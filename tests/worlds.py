@@ -29,8 +29,9 @@ R = TypeVar("R")
 # Reference data: loaded once a worker. The organisations of its authorities stay too.
 KEPT = frozenset(
     {
-        "authority", "catalogue_load", "clock_rule", "criterion", "equivalence", "instrument", "jurisdiction",
-        "programme", "programme_authority", "rule_set", "standard",
+        "authority", "catalogue_load", "clock_rule", "criterion", "equivalence", "identifier_scheme", "instrument",
+        "jurisdiction", "programme", "programme_authority", "question_set", "requirement", "requirement_equivalence",
+        "rule_set", "standard",
     }
 )  # fmt: skip
 ONLY = {"organisation": "id NOT IN (SELECT id FROM authority)"}

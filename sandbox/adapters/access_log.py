@@ -44,7 +44,9 @@ def party_of(viewer: Actor) -> str:
     """The party in whose name somebody looks; empty for people without a party (audit, strangers)."""
     if viewer.organisation is Organisation.AUTHORITY:
         return desk(viewer.code)
-    return {Organisation.FIRM: FIRM, Organisation.PROGRAMME_OFFICE: OFFICE}.get(viewer.organisation, "")
+    if viewer.firm_side:
+        return FIRM
+    return OFFICE if viewer.organisation is Organisation.PROGRAMME_OFFICE else ""
 
 
 class AccessLog:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -22,15 +22,17 @@ from sandbox.domain.catalogue import (
     CalendarRecord,
     Catalogue,
     Equivalences,
+    IdentifierRecord,
     IncidentClock,
     Jurisdiction,
     LawClock,
     ProgrammeRecord,
+    QuestionSetRecord,
     RuleSet,
     Standard,
 )
+from sandbox.domain.catalogue.checks import Problem, equivalence_problems, rule_problems
 from sandbox.domain.catalogue.checks import problems as problems_between
-from sandbox.domain.catalogue.checks import rule_problems
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue"
 CALENDAR_HEADING = ("calendar", "date", "weekday", "name")
@@ -40,10 +42,12 @@ _KINDS: dict[str, type] = {
     "authorities": AuthorityRecord,
     "programmes": ProgrammeRecord,
     "routing": RuleSet,
+    "questions": QuestionSetRecord,
     "equivalences": Equivalences,
 }
 _TABLES: dict[str, tuple[str, type]] = {
     "standards.csv": ("standards", Standard),
+    "identifiers.csv": ("identifiers", IdentifierRecord),
     "clocks.csv": ("law_clocks", LawClock),
     "incident_clocks.csv": ("incident_clocks", IncidentClock),
 }
@@ -87,23 +91,63 @@ def load_calendar_record(path: Path) -> CalendarRecord:
     return record
 
 
+def load_question_sets(directory: Path, programme: str) -> tuple[QuestionSetRecord, ...]:
+    """The question sets of a programme by themselves, unchecked against other records. Raises CatalogueError."""
+    reading = _Reading()
+    for path in sorted((directory / "questions").glob("*.toml")):
+        reading.read_file("questions", path, directory)
+    if reading.problems:
+        raise CatalogueError(reading.problems)
+    return tuple(row for row in reading.columns["questions"] if row.programme == programme)
+
+
 def read_rule_set(text: str, catalogue: Catalogue) -> RuleSet:
     """Routing rules from the text of a file that is not (yet) part of the catalogue, checked against its records.
 
     Raises CatalogueError with everything that is wrong in it.
     """
+    rules: RuleSet = _read_text("rules", RuleSet, text)
+    _without_problems(rule_problems(rules, catalogue))
+    return rules
+
+
+def read_equivalences(text: str, catalogue: Catalogue) -> Equivalences:
+    """The equivalences of a pair of authorities from the text of a file, checked like rules. Raises CatalogueError."""
+    table: Equivalences = _read_text("equivalences", Equivalences, text)
+    _without_problems(equivalence_problems(table, catalogue))
+    return table
+
+
+TEXT_MAX = 100_000  # characters; the largest file of the catalogue has a fifth of it
+DOTS_MAX = 16  # on a line, in words too; the most that a file of the catalogue has are 4
+
+
+def _bounded(name: str, text: str) -> None:
+    """Refuse, before it is read, what costs more to read than to write: the reader is quadratic in dotted keys."""
+    if len(text) > TEXT_MAX:
+        raise CatalogueError([f"{name}: is longer than {TEXT_MAX:,} characters"])
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > DOTS_MAX:
+            raise CatalogueError([f"{name}: line {number}: has more than {DOTS_MAX} full stops"])
+
+
+def _read_text(name: str, cls: type, text: str) -> Any:
+    _bounded(name, text)
     problems: list[str] = []
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of thousands of digits, or brackets without end
-        raise CatalogueError([f"rules: cannot be read: {error}"]) from error
-    rules: RuleSet | None = _Builder("rules", problems).record(RuleSet, table, "")
-    if rules is None:
+        raise CatalogueError([f"{name}: cannot be read: {error}"]) from error
+    record = _Builder(name, problems).record(cls, table, "")
+    if record is None:
         raise CatalogueError(problems)
-    found = [f"{row.key}: {row.text}" for row in rule_problems(rules, catalogue)]
-    if found:
-        raise CatalogueError(found)
-    return rules
+    return record
+
+
+def _without_problems(found: Iterable[Problem]) -> None:
+    lines = [f"{row.key}: {row.text}" for row in found]
+    if lines:
+        raise CatalogueError(lines)
 
 
 def closed_days(path: Path) -> dict[date, str]:
@@ -213,7 +257,7 @@ class _Builder:
             return self._wrong(key, "must be a table")
         before = len(self.problems)
         hints = get_type_hints(cls)
-        known = {field.name: field for field in fields(cls)}
+        known = {field.name.rstrip("_"): field for field in fields(cls)}  # `is_` is the key `is`
         for name in table:
             if name not in known:
                 self._wrong(_join(key, name), f"is not a key of this table (known: {', '.join(known)})")
@@ -232,7 +276,8 @@ class _Builder:
         values = {}
         for name, field in known.items():
             if name in table:
-                values[name] = self.value(hints[name], table[name], _join(key, name), blank=not _required(field))
+                value = self.value(hints[field.name], table[name], _join(key, name), blank=not _required(field))
+                values[field.name] = value
             elif _required(field):
                 self._wrong(_join(key, name), "is missing")
         return values
@@ -241,7 +286,9 @@ class _Builder:
         """A value of the hinted kind. `blank`: may a text be empty?"""
         origin = get_origin(hint)
         if origin in (Union, UnionType):
-            return self.value(next(arg for arg in get_args(hint) if arg is not NoneType), value, key, blank=blank)
+            return self.value(_fitting(get_args(hint), value), value, key, blank=blank)
+        if origin is Mapping:  # a table whose keys are checked by the column that reads it
+            return value if isinstance(value, dict) else self._wrong(key, "must be a table")
         if origin is tuple:
             return self._values(get_args(hint)[0], value, key)
         if is_dataclass(hint) and isinstance(hint, type):
@@ -278,6 +325,12 @@ class _Builder:
 
 
 _NAMES = {str: "a text", int: "a whole number", bool: "true or false", date: "a date"}
+
+
+def _fitting(hints: Sequence[Any], value: object) -> Any:
+    """Of the kinds that a value may have, the one that it has, else the first."""
+    kinds = [hint for hint in hints if hint is not NoneType]
+    return next((kind for kind in kinds if isinstance(kind, type) and type(value) is kind), kinds[0])
 
 
 def _required(field: Field[Any]) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from sandbox.domain.errors import BadInput
 
 NAME_MAX = 120
 WALL_SECONDS = 20
+AT_ONCE = 2  # files that one process of the portal opens at the same time; others wait
+WAIT_SECONDS = 60
 STRUCTURES = Path(__file__).with_name("structures.py")
 FORBIDDEN_IN_NAMES = '<>:"/\\|?*'
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
@@ -33,39 +35,47 @@ class Unacceptable(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file that is taken: what its content must begin with (empty: text, which has no mark)."""
+    """One kind of file that is taken: what its content must begin with (empty: text, which has no mark).
+
+    `rule` says to the people who upload what is refused or remarked on; the limits are those of structures.py.
+    """
 
     extension: str
     title: str
     media_type: str
     begins: tuple[bytes, ...]
+    rule: str
+    also: tuple[str, ...] = ()  # further extensions
 
 
+PDF_PAGES = "5,000"
+ZIP = b"PK\x03\x04"
 OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = {
     kind.extension: kind
     for kind in (
-        Kind("pdf", "PDF", "application/pdf", (b"%PDF-",)),
-        Kind("docx", "Word document", f"{OFFICE}.wordprocessingml.document", (b"PK\x03\x04",)),
-        Kind("xlsx", "Excel workbook", f"{OFFICE}.spreadsheetml.sheet", (b"PK\x03\x04",)),
-        Kind("csv", "CSV table", "text/csv", ()),
-        Kind("txt", "text", "text/plain", ()),
-        Kind("png", "PNG picture", "image/png", (b"\x89PNG\r\n\x1a\n",)),
-        Kind("jpg", "JPEG picture", "image/jpeg", (b"\xff\xd8\xff",)),
+        Kind("pdf", "PDF", "application/pdf", (b"%PDF-",), f"no password, scripts or files inside; {PDF_PAGES} pages"),
+        Kind("docx", "Word document", f"{OFFICE}.wordprocessingml.document", (ZIP,), "no password, macros or links"),
+        Kind("xlsx", "Excel workbook", f"{OFFICE}.spreadsheetml.sheet", (ZIP,), "no password, macros or links"),
+        Kind("csv", "CSV table", "text/csv", (), "in UTF-8 or UTF-16; a million rows"),
+        Kind("txt", "text", "text/plain", (), "in UTF-8 or UTF-16"),
+        Kind("png", "PNG picture", "image/png", (b"\x89PNG\r\n\x1a\n",), "one picture of 40 million points"),
+        Kind("jpg", "JPEG picture", "image/jpeg", (b"\xff\xd8\xff",), "40 million points", ("jpeg",)),
     )
 }
-ALIASES = {"jpeg": "jpg"}
+EXTENSIONS = {extension: kind for kind in KINDS.values() for extension in (kind.extension, *kind.also)}
 ALLOWED = "PDF, Word (.docx), Excel (.xlsx), CSV, plain text, PNG or JPEG"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What is known of a file that was taken. `scanned` is `clean` or `not_scanned`."""
+    """What is known of a file that was taken. `scanned` is `clean` or `not_scanned`; `remark` may be empty."""
 
     name: str
     media_type: str
     scanned: str
+    remark: str = ""
 
 
 def clean_name(name: str) -> str:
@@ -97,7 +107,7 @@ def _safe(character: str) -> str:
 def kind_of(name: str) -> Kind:
     """The kind that a cleaned name claims. Raises Unacceptable."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
-    kind = KINDS.get(ALIASES.get(extension, extension))
+    kind = EXTENSIONS.get(extension)
     if kind is None:
         what = f"“.{extension}” files are" if extension else "A file without an extension is"
         raise Unacceptable(f"{what} not accepted. Upload {ALLOWED}.")
@@ -118,8 +128,23 @@ def _begins_right(path: Path, kind: Kind) -> None:
         raise Unacceptable(f"The file is named .{kind.extension}, but its content is not a {kind.title}.")
 
 
-def _structure(path: Path, kind: Kind) -> None:
-    """Open the file in a process of its own that may use little memory and time and cannot write."""
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+def _structure(path: Path, kind: Kind) -> str:
+    """Open the file in a process of its own that may use little memory and time and cannot write; a remark on it."""
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise Unacceptable("Too many files are being checked at the moment. Nothing was kept. Try again in a minute.")
+    try:
+        answer = _opened(path, kind)
+    finally:
+        _turns.release()
+    if answer.get("reason"):
+        raise Unacceptable(str(answer["reason"]))
+    return str(answer.get("remark", ""))
+
+
+def _opened(path: Path, kind: Kind) -> dict[str, str]:
     command = [sys.executable, "-I", str(STRUCTURES), kind.extension, str(path)]
     try:
         done = subprocess.run(
@@ -131,11 +156,11 @@ def _structure(path: Path, kind: Kind) -> None:
             timeout=WALL_SECONDS,
             check=False,
         )
-        answer = json.loads(done.stdout) if done.returncode == 0 else {"reason": _too_much(kind)}
+        if done.returncode == 0:
+            return dict(json.loads(done.stdout))
     except (subprocess.TimeoutExpired, ValueError):
-        answer = {"reason": _too_much(kind)}
-    if answer.get("reason"):
-        raise Unacceptable(str(answer["reason"]))
+        pass
+    return {"reason": _too_much(kind)}
 
 
 def _too_much(kind: Kind) -> str:
@@ -154,11 +179,10 @@ def _scan(path: Path, setting: str) -> str:
 def inspect(path: Path, name: str, *, scanned_by: str = "none") -> Inspected:
     """Check a file that was received at `path` under `name`; `scanned_by` is the setting SCANNER.
 
-    Raises Unacceptable with the reason. Takes up to 20 seconds: never inside a transaction.
+    Raises Unacceptable with the reason. Can take more than a minute on a busy machine: never inside a transaction.
     """
     shown = clean_name(name)
     kind = kind_of(shown)
-    checks: tuple[Callable[[Path, Kind], None], ...] = (_begins_right, _structure)
-    for check in checks:
-        check(path, kind)
-    return Inspected(name=shown, media_type=kind.media_type, scanned=_scan(path, scanned_by))
+    _begins_right(path, kind)
+    remark = _structure(path, kind)
+    return Inspected(shown, kind.media_type, _scan(path, scanned_by), remark)

@@ -96,7 +96,8 @@ def write(action: str, context: Mapping[str, Any]) -> tuple[str, str]:
     except TemplateNotFound as error:
         raise BadLetter(f"There is no letter for {action}.") from error
     subject, _, text = template.render(context).partition("\n")
-    return one_line(subject), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    subject = one_line(subject)
+    return subject[:1].upper() + subject[1:], re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def compose(letter: Letter, sender: str) -> EmailMessage:

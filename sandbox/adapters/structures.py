@@ -1,13 +1,16 @@
 """Opens one uploaded file and says what is wrong with it. Runs as a program of its own, never inside the portal.
 
-`python -I structures.py KIND PATH` prints `{"reason": …}`: empty when the structure is sound. Memory, processor time
-and writing are limited before the file is touched, so a hostile file can only end this process.
+`python -I structures.py KIND PATH` prints `{"reason": …, "remark": …}`: no reason means that the structure is sound; a
+remark is what readers of a sound file should know. Memory, processor time and writing are limited before the file is
+touched, so a hostile file can only end this process.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import mmap
+import re
 import resource
 import stat
 import sys
@@ -26,6 +29,7 @@ ZIP_RATIO_MAX = 100
 XML_ELEMENTS_MAX = 1_500_000
 PIXELS_MAX = 40_000_000
 TEXT_LINE_MAX = 1_000_000
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line ends and form feed
 ROWS_MAX = 1_000_000
 CHUNK = 256 * 1024
 
@@ -63,8 +67,8 @@ PDF_VALUES = {
 }
 
 
-def check_pdf(path: str) -> None:
-    """Whole, without a password, without anything that acts."""
+def check_pdf(path: str) -> str:
+    """Whole, without a password, without anything that acts; what of it readers should know."""
     import pikepdf  # noqa: PLC0415 - after the limits
 
     try:
@@ -75,10 +79,26 @@ def check_pdf(path: str) -> None:
                 raise Unsound(f"The PDF must have between 1 and {PDF_PAGES_MAX:,} pages.")
             for item in pdf.objects:
                 _walk_pdf(item, pikepdf, 0)
+            return _remark_pdf(path, pdf)
     except pikepdf.PasswordError as error:
         raise Unsound("The PDF is encrypted. Save it without a password or restrictions.") from error
     except pikepdf.PdfError as error:
         raise Unsound("The PDF is damaged. Open it and save or print it as PDF again.") from error
+
+
+def _remark_pdf(path: str, pdf: Any) -> str:
+    """Rule: signed files are saved in stages and forms may be filled in, so neither is refused; both are said."""
+    found = []
+    with open(path, "rb") as file:
+        held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        stages, place = 0, held.find(b"startxref")
+        while place >= 0 and stages < 9:
+            stages, place = stages + 1, held.find(b"startxref", place + 1)
+    if stages > (2 if pdf.is_linearized else 1):
+        found.append("keeps earlier states of itself, which may hold deleted text")
+    if "/AcroForm" in pdf.Root and len(pdf.Root.AcroForm.get("/Fields", [])):
+        found.append("has form fields or signatures")
+    return f"The PDF {' and '.join(found)}." if found else ""
 
 
 def _walk_pdf(item: Any, pikepdf: Any, depth: int) -> None:
@@ -161,7 +181,7 @@ def _judge_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename.lower()
     mode = entry.external_attr >> 16
     odd = name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or ":" in name
-    if odd or (mode and stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}):
+    if odd or stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR} or mode & (stat.S_ISUID | stat.S_ISGID):
         raise Unsound("The file has parts with unsafe names or links.")
     if entry.flag_bits & 0x1:
         raise Unsound("The file is encrypted. Remove the password.")
@@ -274,27 +294,27 @@ def _judge_text(text: Any, kind: str) -> None:
 
 def _plain_lines(text: Any) -> Iterator[str]:
     while line := text.readline(TEXT_LINE_MAX):
-        if any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in line) or "\x7f" in line:
+        if CONTROLS.search(line):
             raise Unsound("The file contains control characters; it is not plain text.")
         yield line
 
 
-def reason(kind: str, path: str) -> str:
-    """Why the file is not taken; empty when it is."""
+def judged(kind: str, path: str) -> dict[str, str]:
+    """Why the file is not taken, or what of it should be known; both are empty for most."""
     try:
         if kind == "pdf":
-            check_pdf(path)
-        elif kind in OFFICE_MAIN:
+            return {"remark": check_pdf(path)}
+        if kind in OFFICE_MAIN:
             check_office(path, kind)
         elif kind in {"png", "jpg"}:
             check_picture(path, kind)
         else:
             check_text(path, kind)
     except Unsound as unsound:
-        return str(unsound)
-    return ""
+        return {"reason": str(unsound)}
+    return {}
 
 
 if __name__ == "__main__":
     limit()
-    sys.stdout.write(json.dumps({"reason": reason(sys.argv[1], sys.argv[2])}))
+    sys.stdout.write(json.dumps(judged(sys.argv[1], sys.argv[2])))

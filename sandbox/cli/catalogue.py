@@ -10,9 +10,11 @@ import click
 from flask.cli import AppGroup
 
 from sandbox.adapters import calendars
-from sandbox.adapters.catalogue_files import CatalogueError
+from sandbox.adapters.catalogue_files import CatalogueError, load_catalogue, read_equivalences
+from sandbox.domain.coverage import Link
 from sandbox.domain.errors import BadInput
 from sandbox.extensions import setting
+from sandbox.queries import coverage
 from sandbox.services import catalogue as service
 from sandbox.services.desks import dry_run
 
@@ -48,11 +50,42 @@ def try_rules(file: Path, as_json: bool) -> None:
     click.echo(
         f"{found.changed} of {found.cases} cases would go elsewhere; {found.nobody} with a jurisdiction of nobody."
     )
-    for code, before, after in found.reached:
-        click.echo(f"  {code:<8} {before:>7} now {after:>7} by these rules")
+    for row in found.reached:
+        click.echo(f"  {row.code:<8} {row.before:>7} now {row.after:>7} by these rules")
     for one in found.changes:
         nobody = f" (nobody for {', '.join(one.nobody)})" if one.nobody else ""
         click.echo(f"{one.reference}: {', '.join(one.before) or '–'} → {', '.join(one.after) or '–'}{nobody}")
+
+
+@catalogue.command("map")
+@click.option("--dry-run", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
+def try_map(file: Path, as_json: bool) -> None:
+    """What a changed FILE of equivalences between requirements would touch. Nothing changes."""
+    try:
+        known = load_catalogue(service.SHIPPED, *(Path(folder) for folder in setting("CATALOGUE")))
+        changes = coverage.dry_run(read_equivalences(file.read_text(encoding="utf-8"), known))
+    except (CatalogueError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in changes], ensure_ascii=False, indent=2, default=str))
+        return
+    click.echo(f"{len(changes)} rows of the map would change.")
+    for one in changes:
+        found, link = one.touched, one.touched.link
+        click.echo(f"{link.authority} “{found.title}” held against {link.to} “{found.other_title}”:")
+        click.echo(f"  {_relation(one.before)} → {_relation(one.after)}")
+        for question in found.questions:
+            stays = f" (counts for {', '.join(question.others)} too)" if question.others else ""
+            click.echo(f"  question {question.path}{stays}")
+        click.echo(f"  {found.cases} open cases: {', '.join(found.references) or '–'}; {found.drafts} drafts")
+
+
+def _relation(link: Link | None) -> str:
+    if link is None:
+        return "not in the map"
+    until = f" until {link.valid_until}" if link.valid_until else ""
+    return f"{link.relation} from {link.valid_from}{until}"
 
 
 @catalogue.command("calendars")

@@ -96,6 +96,7 @@ class Actor:
     """The person (or SYSTEM) behind an act. `code` is the authority's code, empty for everybody else.
 
     `stands_in`: roles held for some case only. They open doors; the case itself is asked by lock and window.
+    `acts_for`: the firms that engage this counsel at this moment.
     """
 
     person_id: UUID | None
@@ -108,6 +109,19 @@ class Actor:
     time_zone: str = "UTC"
     email: str = ""
     stands_in: frozenset[Role] = frozenset()
+    acts_for: frozenset[UUID] = frozenset()
+
+    @property
+    def firm_side(self) -> bool:
+        """True for people of firms and for counsel: they read as the firm, never as an authority."""
+        return self.organisation in {Organisation.FIRM, Organisation.LAW_FIRM}
+
+    @property
+    def firms(self) -> frozenset[UUID]:
+        """The firms that the actor works for: the own one, or those that engage this counsel now."""
+        if self.organisation is Organisation.FIRM and self.organisation_id is not None:
+            return frozenset({self.organisation_id})
+        return self.acts_for if self.organisation is Organisation.LAW_FIRM else frozenset()
 
     @property
     def me(self) -> UUID:

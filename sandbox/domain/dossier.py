@@ -1,12 +1,12 @@
-"""How the answers of an application are called and read: one table of fields, and the programme's words for codes.
+"""How the answers of an application are read: each in words, by the kind of its question and the programme's words.
 
-The same table names a field on its form, on the page that checks answers, on the page that compares two people's
-texts, and in the dossier that a desk reads.
+The same words stand on the page that checks answers, on the page that compares two people's texts, in the dossier that
+a desk reads and in a difference between versions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,73 +17,13 @@ from sandbox.domain.conditions import COMPARATORS, WINDOWS
 from sandbox.domain.countries import country_name
 from sandbox.domain.entities import FORMS
 from sandbox.domain.entries import is_day
-from sandbox.domain.sections import SECTIONS
+from sandbox.domain.questions import Column, Question, QuestionSet
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One answer. `kind`: line, prose, country, day, months, yes_no, statement, rationale, limits, or the list of the
-    programme's words that its codes come from (activities, asset_classes, jurisdictions, safeguards); of their own are
-    legal_form, customer_kinds and entities."""
-
-    name: str
-    label: str
-    kind: str = "line"
-
-
-FIELDS: dict[str, tuple[Field, ...]] = {
-    "firm": (
-        Field("legal_name", "Legal name"),
-        Field("lei", "Legal Entity Identifier (LEI)"),
-        Field("company_number", "Company number"),
-        Field("country", "Country of the registered office", "country"),
-        Field("legal_form", "Legal form", "legal_form"),
-        Field("address", "Registered address", "prose"),
-        Field("contact_name", "Contact person"),
-        Field("contact_email", "Contact’s email address"),
-        Field("group", "Group that the firm belongs to"),
-        Field("controllers", "Who controls the firm", "prose"),
-        Field("entities", "Further legal entities", "entities"),
-    ),
-    "product": (
-        Field("name", "Name of the product"),
-        Field("summary", "What the product does", "prose"),
-        Field("innovation", "What is new about it", "prose"),
-        Field("activities", "Activities", "activities"),
-        Field("asset_classes", "Classes of asset", "asset_classes"),
-        Field("customer_kinds", "Kinds of customer", "customer_kinds"),
-        Field("customers", "Who the customers are", "prose"),
-    ),
-    "jurisdictions": (
-        Field("jurisdictions", "Where you want to test", "jurisdictions"),
-        Field("rationale", "Why there", "rationale"),
-        Field("goes_on_with_fewer", "Go on if a required authority does not approve", "yes_no"),
-    ),
-    "test_plan": (
-        Field("starts_on", "Start of the test", "day"),
-        Field("duration_months", "Length of the test", "months"),
-        Field("customers", "Customers in the test", "prose"),
-        Field("limits", "Limits", "limits"),
-        Field("safeguards", "Safeguards", "safeguards"),
-        Field("safeguards_text", "How customers are protected", "prose"),
-        Field("exit_plan", "Exit plan", "prose"),
-    ),
-    "declarations": (
-        Field("accurate", "The answers are true", "statement"),
-        Field("authorised", "You may submit for the firm", "statement"),
-        Field("consent_sharing", "Sharing between the authorities", "statement"),
-        Field("not_in_default", "The firm’s standing", "statement"),
-    ),
-}
 CUSTOMER_KINDS = {
     "retail": "Retail customers",
     "professional": "Professional customers and institutions",
 }
-DECLARATIONS = {
-    "accurate": "declaration-true",
-    "consent_sharing": "consent-sharing",
-    "not_in_default": "declaration-not-in-default",
-}
+NO_QUESTIONS = QuestionSet("", 0, ())
 AUTHORISED = "The person who submits this application is authorised to do so for the firm."
 
 
@@ -98,19 +38,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One section as it is read: its fields with their values."""
+    """One section as it is read: its questions with their answers."""
 
     code: str
     title: str
-    entries: tuple[tuple[Field, Any], ...]
+    entries: tuple[tuple[Question, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of one programme. `content` is its record of the catalogue; `places` are its jurisdictions."""
+    """The words of one programme. `content` is its record of the catalogue; `places` are its jurisdictions.
+
+    `questions` are those of the dossier that is read, with the overlays that are asked in it; none where no dossier is.
+    """
 
     content: Mapping[str, Any]
     places: Mapping[str, Place]
+    questions: QuestionSet = NO_QUESTIONS
 
     def words(self, kind: str) -> dict[str, Mapping[str, Any]]:
         """A list of the programme (activities, asset_classes, metrics, safeguards) by code, in its order."""
@@ -132,26 +76,47 @@ class Vocabulary:
         """The jurisdiction of a code."""
         return self.places.get(code) or Place(code, code, "")
 
-    def statement(self, name: str) -> str:
+    def statement(self, question: Question) -> str:
         """The text that a declaration stands for, in the programme's words."""
         for row in self.content.get("texts") or ():
-            if row["code"] == DECLARATIONS.get(name):
+            if row["code"] == question.text:
                 return str(row["body"])
         return AUTHORISED
 
-    def parts(self, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[Part]:
-        """All sections with all their fields, given or not, in the order of the form."""
-        for code, title in SECTIONS.items():
-            answers = sections.get(code) or {}
-            yield Part(code, title, tuple((field, answers.get(field.name)) for field in FIELDS[code]))
+    def parts(
+        self, sections: Mapping[str, Mapping[str, Any]], documents: Iterable[Mapping[str, Any]] = ()
+    ) -> Iterator[Part]:
+        """All sections with the questions that are asked where these answers stand, answered or not, in their order.
 
-    def lines(self, field: Field, value: Any) -> list[str]:
+        For a question that asks for documents: the names of those that support it.
+        """
+        named: dict[str, list[str]] = {}
+        for one in documents:
+            for path in one.get("supports") or ():
+                named.setdefault(path, []).append(str(one["name"]))
+        for code, questions in self.questions.asked(sections).items():
+            answers = sections.get(code) or {}
+            entries = tuple(
+                (one, named.get(one.path) if one.kind == "document" else answers.get(one.name)) for one in questions
+            )
+            yield Part(code, self.questions.titles[code], entries)
+
+    def all_lines(self, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+        """Every answer of a record in words, in the order of the form."""
+        for question in self.questions:
+            yield from plain(question, (sections.get(question.section) or {}).get(question.name), self)
+
+    def lines(self, field: Question, value: Any) -> list[str]:
         """An answer as lines of text."""
         return plain(field, value, self)
 
-    def single(self, kind: str, value: Any) -> str:
+    def single(self, kind: str, value: Any, asked: Question | None = None) -> str:
         """One value in words."""
-        return single(kind, value)
+        return single(kind, value, asked)
+
+    def cells(self, question: Question, value: Any) -> list[list[tuple[str, str]]]:
+        """The rows of a table: pairs of a column's title and the cell in words."""
+        return cells_of(question, value)
 
     @property
     def longest(self) -> int:
@@ -202,44 +167,88 @@ def quantity(threshold: object, kind: str, currency: str | None = None) -> str:
     return text + {"percent": "\u00a0%", "days": "\u00a0days"}.get(kind, "")
 
 
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
 def same(one: Any, other: Any) -> bool:
-    """True when two answers say the same; an empty one and none are the same."""
-    return (one or None) == (other or None)
+    """True when two answers say the same; an empty one and none are the same, but “no” is an answer."""
+    return one == other or (one in NOTHING and other in NOTHING)
 
 
-def fingerprints(code: str, answers: Mapping[str, Any]) -> dict[str, str]:
+def fingerprints(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict[str, str]:
     """A short hash of each answer, so that a form can tell later which of them its reader changed."""
-    return {field.name: record_hash(answers.get(field.name) or None)[:8] for field in FIELDS[code]}
+    return {one.name: record_hash(answers.get(one.name) or None)[:8] for one in questions}
 
 
-def plain(field: Field, value: Any, vocabulary: Vocabulary) -> list[str]:
+def plain(question: Question, value: Any, vocabulary: Vocabulary) -> list[str]:
     """An answer as lines of text, for pages that compare two of them; nothing for no answer."""
     if value in (None, "", [], {}):
         return []
-    if field.kind == "limits":
-        return [f"{place.name}: {line}" for place, lines in vocabulary.limits_by_place(value) for line in lines]
-    if field.kind == "rationale":
-        return [f"{vocabulary.place(code).name}: {text}" for code, text in value.items()]
-    if field.kind == "entities":
-        return [vocabulary.entity(one) for one in value]
-    if field.kind == "customer_kinds":
-        return [CUSTOMER_KINDS.get(code, code) for code in value]
-    if field.kind in {"activities", "asset_classes", "jurisdictions", "safeguards"}:
-        return vocabulary.titles(field.kind, value)
-    return [single(field.kind, value)]
+    several = SEVERAL.get(question.kind)
+    return several(question, value, vocabulary) if several else [single(question.kind, value, question)]
 
 
-def single(kind: str, value: Any) -> str:
-    """One value in words: a country's name, a day as `27 March 2027`, a number of months, yes or no."""
+def _codes(question: Question, value: Any, words: Vocabulary) -> list[str]:
+    return words.titles(question.kind, value)
+
+
+def _limits(_question: Question, value: Any, words: Vocabulary) -> list[str]:
+    return [f"{place.name}: {line}" for place, lines in words.limits_by_place(value) for line in lines]
+
+
+def _rows(question: Question, value: Any, _words: Vocabulary) -> list[str]:
+    return ["; ".join(f"{title}: {text}" for title, text in cells) for cells in cells_of(question, value)]
+
+
+def cells_of(question: Question, value: Iterable[Mapping[str, Any]]) -> list[list[tuple[str, str]]]:
+    """The rows of a table as pairs of a column's title and the cell in words, empty cells left out."""
+    return [
+        [(column.title, single(column.kind, row[column.code], column)) for column in question.columns
+         if row.get(column.code) not in (None, "", {})]
+        for row in value
+    ]  # fmt: skip
+
+
+# The kinds whose answers are several lines.
+SEVERAL: dict[str, Callable[[Question, Any, Vocabulary], list[str]]] = {
+    **dict.fromkeys(("activities", "asset_classes", "jurisdictions", "safeguards"), _codes),
+    "limits": _limits,
+    "rationale": lambda _question, value, words: [f"{words.place(code).name}: {text}" for code, text in value.items()],
+    "entities": lambda _question, value, words: [words.entity(one) for one in value],
+    "customer_kinds": lambda _question, value, _words: [CUSTOMER_KINDS.get(code, code) for code in value],
+    "choices": lambda question, value, _words: [_option(question, code) for code in value],
+    "document": lambda _question, value, _words: [str(name) for name in value],
+    "table": _rows,
+}
+
+
+def _option(asked: Question | Column | None, code: object) -> str:
+    """What a code means among the options of a question or of a column."""
+    return next((one.title for one in (asked.options if asked else ()) if one.code == code), str(code))
+
+
+def _money(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return quantity(value.get("amount"), "money", value.get("currency"))
+    return quantity(value, "money")
+
+
+def single(kind: str, value: Any, asked: Question | Column | None = None) -> str:
+    """One value in words: a country's name, a day as `27 March 2027`, a number with its unit, yes or no."""
     if kind == "day" and is_day(value):
         day = date.fromisoformat(value)
         return f"{day.day} {day:%B %Y}"
-    if kind == "country":
-        return country_name(str(value))
-    if kind == "months":
-        return f"{value} month" if value == 1 else f"{value} months"
-    if kind == "legal_form":
-        return FORMS.get(str(value), str(value))
-    if kind in {"yes_no", "statement"}:
-        return "Yes" if value else "No"
-    return str(value)
+    words = SINGLE.get(kind)
+    return words(value, asked) if words else str(value)
+
+
+SINGLE: dict[str, Callable[[Any, Question | Column | None], str]] = {
+    "country": lambda value, _asked: country_name(str(value)),
+    "months": lambda value, _asked: f"{value} month" if value == 1 else f"{value} months",
+    "legal_form": lambda value, _asked: FORMS.get(str(value), str(value)),
+    "yes_no": lambda value, _asked: "Yes" if value else "No",
+    "declaration": lambda value, _asked: "Yes" if value else "No",
+    "choice": lambda value, asked: _option(asked, value),
+    "money": lambda value, _asked: _money(value),
+    "number": lambda value, asked: f"{quantity(value, '')} {getattr(asked, 'unit', '')}".strip(),
+}

@@ -27,15 +27,20 @@ def is_given(value: object) -> bool:
     return is_visible(value) if isinstance(value, str) else bool(value)
 
 
-def is_amount(value: object) -> bool:
-    """True for the text of a finite decimal number, nought or more and not beyond all reason."""
-    if not isinstance(value, str):
+def is_number(value: object) -> bool:
+    """True for the text of a finite decimal number that is not beyond all reason, and for a whole number."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     try:
         number = Decimal(value)
     except InvalidOperation:
         return False
-    return number.is_finite() and 0 <= number <= LARGEST
+    return number.is_finite() and abs(number) <= LARGEST
+
+
+def is_amount(value: object) -> bool:
+    """True for the text of a finite decimal number, nought or more and not beyond all reason."""
+    return isinstance(value, str) and is_number(value) and Decimal(value) >= 0
 
 
 def is_day(value: object) -> bool:

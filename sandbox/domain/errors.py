@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 
 class Refusal(Exception):
@@ -43,3 +44,11 @@ class BadInput(Refusal):
     def __init__(self, problems: dict[str, str]):
         self.problems = problems
         super().__init__("; ".join(problems.values()))
+
+
+class AlreadyThere(BadInput):
+    """The same thing exists; `existing` is its id, which the actor may know."""
+
+    def __init__(self, problems: dict[str, str], existing: UUID):
+        self.existing = existing
+        super().__init__(problems)

@@ -58,6 +58,8 @@ DESK = Lifecycle(
              needs=(needs.a_reason,)),
         step(A.DESK_OPT_OUT,            BEFORE_DECISION,           "opted_out",
              needs=(needs.a_reason,), tells=("firm", "desks")),
+        step(A.DESK_LEAVE,              BEFORE_DECISION,           "closed",
+             needs=(needs.a_reason,), tells=("firm", "desks")),
         step(A.DESK_CLOSE,              BEFORE_DECISION,           "closed",      tells=("desk",)),
     ),
 )

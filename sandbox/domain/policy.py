@@ -6,6 +6,7 @@ The same table answers the door (`named`), the lock (`can`, `demand`) and the wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -20,7 +21,7 @@ class Tie(StrEnum):
     """How a person can be tied to a case."""
 
     NONE = "none"  # no case is concerned
-    FIRM = "firm"  # works for the applicant
+    FIRM = "firm"  # works for the applicant, or is counsel whom it engages now
     DESK = "desk"  # works for an authority with a desk on the submitted case, and is not recused
     DECLARED = "declared"  # DESK, and a declaration of interests stands that opens the case (none, managed, waived)
     ASSIGNED = "assigned"  # DECLARED, and is assigned to the desk
@@ -38,7 +39,16 @@ class Bar(StrEnum):
     """Facts about the person and the subject that take a grant away (separation of duties)."""
 
     ASSESSED = "assessed"  # recorded a finding or filed the position of this desk
+    REVIEWED = "reviewed"  # reviewed the assessment of this desk for its quality
+    DRAFTED = "drafted"  # drafted, changed or sent to signature what this desk signs
+    SIGNED = "signed"  # signed for this desk, whatever became of the signature
     PREPARED = "prepared"  # prepared this report
+
+
+# What somebody did on a desk counts for good, whatever their roles become afterwards.
+NEVER_SIGNS = frozenset({Bar.ASSESSED, Bar.REVIEWED, Bar.DRAFTED})
+NEVER_ISSUES = frozenset({Bar.ASSESSED, Bar.REVIEWED, Bar.SIGNED})
+NEVER_DRAFTS = frozenset({Bar.SIGNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,23 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """These roles, so tied to the case, may; unless the bar stands."""
+    """These roles, so tied to the case, may; unless one of the bars stands."""
 
     tie: Tie
     roles: frozenset[R]
-    unless: Bar | None = None
+    unless: frozenset[Bar] = frozenset()
 
 
-def grant(tie: Tie, *roles: R, unless: Bar | None = None) -> Grant:
+def grant(tie: Tie, *roles: R, unless: Iterable[Bar] = ()) -> Grant:
     """Write one grant of the table."""
-    return Grant(tie, frozenset(roles), unless)
+    return Grant(tie, frozenset(roles), frozenset(unless))
 
 
 FIRM_ALL = (R.OWNER, R.CONTRIBUTOR, R.SIGNATORY, R.CERTIFIER, R.READ_ONLY)
 FIRM_WRITERS = (R.OWNER, R.CONTRIBUTOR, R.SIGNATORY)
+# Counsel reads and prepares for the firms that engage it; it signs, certifies and sends nothing.
+FIRM_READERS = (*FIRM_ALL, R.COUNSEL)
+FIRM_EDITORS = (*FIRM_WRITERS, R.COUNSEL)
 DESK_HEADS = (R.INTAKE_OFFICER, R.COORDINATOR)
 ASSESSORS = (R.CASE_OFFICER, R.SPECIALIST)
 CASE_STAFF = (*DESK_HEADS, *ASSESSORS, R.DECISION_MAKER, R.ISSUING_ADMINISTRATOR, R.SUPERVISOR, R.RECORDS_OFFICER)
@@ -84,23 +97,35 @@ T = Tie
 GRANTS: dict[A, tuple[Grant, ...]] = {
     A.APPLICATION_START:         (grant(T.NONE, *FIRM_WRITERS),),
     A.APPLICATION_START_AGAIN:   (grant(T.FIRM, *FIRM_WRITERS),),
-    A.APPLICATION_READ:          (grant(T.FIRM, *FIRM_ALL),),
-    A.APPLICATION_EDIT:          (grant(T.FIRM, *FIRM_WRITERS),),
+    A.APPLICATION_READ:          (grant(T.FIRM, *FIRM_READERS),),
+    A.APPLICATION_EDIT:          (grant(T.FIRM, *FIRM_EDITORS),),
     A.APPLICATION_SUBMIT:        (grant(T.FIRM, R.SIGNATORY),),
     A.APPLICATION_AMEND:         (grant(T.FIRM, R.SIGNATORY),),
+    A.APPLICATION_CARRY:         (grant(T.FIRM, *FIRM_EDITORS),),
     A.APPLICATION_DISCARD:       (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
     A.APPLICATION_WITHDRAW:      (grant(T.FIRM, R.SIGNATORY),),
+    A.COMMENT_WRITE:             (grant(T.FIRM, *FIRM_EDITORS),),
+    A.COMMENT_SETTLE:            (grant(T.FIRM, *FIRM_EDITORS),),
+    A.WINDOW_REMIND:             (grant(T.NONE, R.SYSTEM),),
 
-    A.CASE_GLANCE:               (grant(T.FIRM, *FIRM_ALL), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER),
+    A.CASE_GLANCE:               (grant(T.FIRM, *FIRM_READERS), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER),
                                   grant(T.PROGRAMME, R.SECRETARIAT)),
-    A.CASE_READ:                 (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.CASE_READ:                 (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
 
     A.CASE_OBSERVE:              (grant(T.OBSERVER, *CASE_STAFF),),
     A.CASE_RECLASSIFY:           (grant(T.LEAD, R.COORDINATOR),),
     A.LEAD_HAND_OVER:            (grant(T.LEAD, R.COORDINATOR),),
+    A.PLACE_GIVE:                (grant(T.LEAD, R.COORDINATOR),),
+    A.PLACE_RESERVE:             (grant(T.LEAD, R.COORDINATOR),),
+    A.PLACE_DEFER:               (grant(T.LEAD, R.COORDINATOR),),
+    A.PLACE_RELEASE:             (grant(T.LEAD, R.COORDINATOR),),
+    A.COHORT_READ:               (grant(T.NONE, *DESK_HEADS, R.SECRETARIAT, R.PROGRAMME_ADMINISTRATOR),),
+    A.FEE_RECORD:                (grant(T.DECLARED, *DESK_HEADS),),
+    A.FEE_STRIKE:                (grant(T.DECLARED, R.COORDINATOR),),
     A.ROUTING_READ:              (grant(T.NONE, R.PROGRAMME_ADMINISTRATOR),),
     A.ROUTING_TRY:               (grant(T.NONE, R.PROGRAMME_ADMINISTRATOR),),
+    A.EQUIVALENCE_READ:          (grant(T.NONE, R.PROGRAMME_ADMINISTRATOR, R.AUTHORITY_ADMINISTRATOR, R.COORDINATOR),),
 
     A.DESK_JOIN:                 (grant(T.NONE, R.SYSTEM),),
     A.DESK_REROUTE:              (grant(T.NONE, R.SYSTEM),),
@@ -117,7 +142,7 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.DECLARATION_WAIVE:         (grant(T.DESK, R.ETHICS_OFFICER),),
     A.DECLARATION_RECUSE:        (grant(T.DESK, R.ETHICS_OFFICER),),
     A.INTERESTS_EDIT:            (grant(T.NONE, *CASE_STAFF),),
-    A.PARTY_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER)),
+    A.PARTY_READ:                (grant(T.FIRM, *FIRM_READERS), grant(T.DESK, *CASE_STAFF, R.ETHICS_OFFICER)),
     A.PARTY_CHANGE:              (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
     A.DESK_SCREEN:               (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.DESK_FIND_COMPLETE:        (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, R.CASE_OFFICER)),
@@ -125,6 +150,7 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.DESK_RECEIVE_AMENDMENT:    (grant(T.NONE, R.SYSTEM),),
     A.DESK_REFUSE_TO_REVIEW:     (grant(T.DECLARED, R.COORDINATOR),),
     A.DESK_OPT_OUT:              (grant(T.DECLARED, R.COORDINATOR),),
+    A.DESK_LEAVE:                (grant(T.FIRM, R.SIGNATORY),),
     A.DESK_CLOSE:                (grant(T.NONE, R.SYSTEM),),
     A.DESK_OPEN:                 (grant(T.NONE, R.SYSTEM),),
     A.DESK_GO_ALONE:             (grant(T.DECLARED, R.COORDINATOR),),
@@ -139,18 +165,18 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.DESK_GIVE_VIEW:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.DESK_CONSENT:              (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
     A.DESK_REFUSE_CONSENT:       (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.DECISION_MAKER)),
-    A.CLOCK_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.CLOCK_READ:                (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
-    A.CALENDAR_READ:             (grant(T.NONE, *FIRM_ALL, *CASE_STAFF, R.ETHICS_OFFICER, R.AUTHORITY_ADMINISTRATOR,
+    A.CALENDAR_READ:             (grant(T.NONE, *FIRM_READERS, *CASE_STAFF, R.ETHICS_OFFICER, R.AUTHORITY_ADMINISTRATOR,
                                         R.SECRETARIAT, R.PROGRAMME_ADMINISTRATOR),),
     A.CALENDAR_FEED:             (grant(T.NONE, *FIRM_ALL, *CASE_STAFF),),
-    A.REQUEST_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.REQUEST_READ:              (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
     A.REQUEST_DRAFT:             (grant(T.ASSIGNED, *ASSESSORS),),
     A.REQUEST_SEND:              (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.REQUEST_EXTEND:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.REQUEST_CHASE:             (grant(T.NONE, R.SYSTEM),),
-    A.REQUEST_PREPARE:           (grant(T.FIRM, *FIRM_WRITERS),),
+    A.REQUEST_PREPARE:           (grant(T.FIRM, *FIRM_EDITORS),),
     A.REQUEST_ANSWER_PART:       (grant(T.FIRM, R.SIGNATORY),),
     A.REQUEST_ANSWER:            (grant(T.FIRM, R.SIGNATORY),),
     A.REQUEST_ACCEPT:            (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
@@ -166,8 +192,8 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.ASSESSMENT_READ:           (grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *ASSESSORS, R.DECISION_MAKER, R.RECORDS_OFFICER)),
     A.ASSESSMENT_QUARANTINE:     (grant(T.NONE, R.SYSTEM),),
-    A.ASSESSMENT_REVIEW:         (grant(T.DECLARED, R.COORDINATOR, unless=Bar.ASSESSED),
-                                  grant(T.ASSIGNED, *ASSESSORS, unless=Bar.ASSESSED)),
+    A.ASSESSMENT_REVIEW:         (grant(T.DECLARED, R.COORDINATOR, unless={Bar.ASSESSED}),
+                                  grant(T.ASSIGNED, *ASSESSORS, unless={Bar.ASSESSED})),
     A.INPUT_WRITE:               (grant(T.ASSIGNED, R.SPECIALIST),),
     A.PARAGRAPH_READ:            (grant(T.NONE, R.COORDINATOR, *ASSESSORS),),
     A.PARAGRAPH_KEEP:            (grant(T.NONE, R.COORDINATOR),),
@@ -195,31 +221,31 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
 
     A.DECISION_READ:             (grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
-    A.DECISION_DRAFT:            (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
-    A.DECISION_EDIT:             (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR),),
-    A.DECISION_SEND_TO_SIGNATURE: (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
-    A.DECISION_SIGN:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
-    A.DECISION_REJECT:           (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
-    A.DECISION_ISSUE:            (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.DECISION_DRAFT:            (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR, unless=NEVER_DRAFTS),),
+    A.DECISION_EDIT:             (grant(T.ASSIGNED, R.CASE_OFFICER, R.ISSUING_ADMINISTRATOR, unless=NEVER_DRAFTS),),
+    A.DECISION_SEND_TO_SIGNATURE: (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=NEVER_ISSUES),),
+    A.DECISION_SIGN:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=NEVER_SIGNS),),
+    A.DECISION_REJECT:           (grant(T.ASSIGNED, R.DECISION_MAKER, unless=NEVER_SIGNS),),
+    A.DECISION_ISSUE:            (grant(T.ASSIGNED, R.ISSUING_ADMINISTRATOR, unless=NEVER_ISSUES),),
     A.CONDITION_AGREE:           (grant(T.NONE, R.SYSTEM),),
     A.CONDITION_IMPOSE:          (grant(T.NONE, R.SYSTEM),),
     A.CONDITION_ACTIVATE:        (grant(T.NONE, R.SYSTEM),),
     A.CONDITION_DISCHARGE:       (grant(T.ASSIGNED, R.SUPERVISOR),),
     A.NOTICE_READ:               (grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS, R.ISSUING_ADMINISTRATOR)),
-    A.NOTICE_PREPARE:            (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
-    A.NOTICE_SIGN:               (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
-    A.NOTICE_REJECT:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=Bar.ASSESSED),),
-    A.NOTICE_ISSUE:              (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=Bar.ASSESSED),),
+    A.NOTICE_PREPARE:            (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=NEVER_ISSUES),),
+    A.NOTICE_SIGN:               (grant(T.ASSIGNED, R.DECISION_MAKER, unless=NEVER_SIGNS),),
+    A.NOTICE_REJECT:             (grant(T.ASSIGNED, R.DECISION_MAKER, unless=NEVER_SIGNS),),
+    A.NOTICE_ISSUE:              (grant(T.LEAD, R.ISSUING_ADMINISTRATOR, unless=NEVER_ISSUES),),
     A.NOTICE_SUPERSEDE:          (grant(T.NONE, R.SYSTEM),),
 
-    A.TRIAL_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.TRIAL_READ:                (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
     A.TRIAL_ACCEPT:              (grant(T.FIRM, R.SIGNATORY),),
     A.TRIAL_MEET_PRECONDITIONS:  (grant(T.NONE, R.SYSTEM),),
     A.TRIAL_START:               (grant(T.FIRM, R.SIGNATORY),),
     A.REPORT_EDIT:               (grant(T.FIRM, *FIRM_WRITERS),),
-    A.REPORT_CERTIFY:            (grant(T.FIRM, R.CERTIFIER, unless=Bar.PREPARED),),
+    A.REPORT_CERTIFY:            (grant(T.FIRM, R.CERTIFIER, unless={Bar.PREPARED}),),
     A.REPORT_ACCEPT:             (grant(T.ASSIGNED, R.SUPERVISOR),),
     A.REPORT_RETURN:             (grant(T.ASSIGNED, R.SUPERVISOR),),
     A.BREACH_OPEN:               (grant(T.NONE, R.SYSTEM),),
@@ -237,12 +263,14 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
     A.SHARE_RECALL:              (grant(T.DECLARED, R.COORDINATOR),),
     A.SHARE_USE:                 (grant(T.DECLARED, R.COORDINATOR), grant(T.ASSIGNED, R.CASE_OFFICER)),
     A.SHARE_TELL:                (grant(T.DECLARED, R.COORDINATOR),),
-    A.CONSENT_READ:              (grant(T.FIRM, *FIRM_ALL),),
+    A.CONSENT_READ:              (grant(T.FIRM, *FIRM_READERS),),
+    A.CONSENT_GIVE:              (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
+    A.CONSENT_WITHDRAW:          (grant(T.FIRM, R.OWNER, R.SIGNATORY),),
     A.ENQUIRY_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.NONE, *DESK_HEADS)),
     A.ENQUIRY_WRITE:             (grant(T.FIRM, *FIRM_WRITERS),),
     A.ENQUIRY_ANSWER:            (grant(T.NONE, *DESK_HEADS),),
     A.ENQUIRY_LINK:              (grant(T.FIRM, *FIRM_WRITERS),),
-    A.MESSAGE_READ:              (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.MESSAGE_READ:              (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
     A.MESSAGE_WRITE:             (grant(T.FIRM, *FIRM_WRITERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *ASSESSORS, R.SUPERVISOR)),
@@ -251,20 +279,34 @@ GRANTS: dict[A, tuple[Grant, ...]] = {
                                   grant(T.ASSIGNED, *ASSESSORS, R.SUPERVISOR)),
     A.NOTE_WRITE:                (grant(T.DECLARED, *DESK_HEADS), grant(T.ASSIGNED, *READERS)),
 
-    A.DOCUMENT_UPLOAD:           (grant(T.FIRM, *FIRM_WRITERS),),
-    A.DOCUMENT_REMOVE:           (grant(T.FIRM, *FIRM_WRITERS),),
-    A.DOCUMENT_READ:             (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.DOCUMENT_UPLOAD:           (grant(T.FIRM, *FIRM_EDITORS),),
+    A.DOCUMENT_REMOVE:           (grant(T.FIRM, *FIRM_EDITORS),),
+    A.DOCUMENT_DESCRIBE:         (grant(T.FIRM, *FIRM_EDITORS),),
+    A.DOCUMENT_READ:             (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
 
     A.VIEW_KEEP:                 (grant(T.NONE, *CASE_STAFF),),
-    A.PEOPLE_READ:               (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR, R.PROGRAMME_ADMINISTRATOR),),
-    A.PEOPLE_CHANGE:             (grant(T.NONE, R.OWNER, R.AUTHORITY_ADMINISTRATOR),),
+    A.PEOPLE_READ:               (grant(T.NONE, *FIRM_READERS, R.AUTHORITY_ADMINISTRATOR, R.PROGRAMME_ADMINISTRATOR),),
+    A.PEOPLE_CHANGE:             (grant(T.NONE, R.OWNER, R.COUNSEL, R.AUTHORITY_ADMINISTRATOR),),
+    A.PEOPLE_INVITE:             (grant(T.NONE, R.OWNER, R.COUNSEL, R.AUTHORITY_ADMINISTRATOR),),
+    A.PEOPLE_HAND_OVER:          (grant(T.NONE, R.OWNER),),
+    A.PEOPLE_LEAVE:              (grant(T.NONE, *FIRM_READERS),),
+    A.INVITATION_ACCEPT:         (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
+    A.INVITATION_WITHDRAW:       (grant(T.NONE, R.OWNER, R.COUNSEL, R.AUTHORITY_ADMINISTRATOR),),
+    A.COUNSEL_ENGAGE:            (grant(T.FIRM, R.OWNER),),
+    A.COUNSEL_ACCEPT:            (grant(T.NONE, R.COUNSEL),),
+    A.COUNSEL_END:               (grant(T.FIRM, R.OWNER, R.COUNSEL),),
+    A.ADDRESS_CONFIRM:           (grant(T.NONE, R.SYSTEM),),
+    A.PASSWORD_SEND:             (grant(T.NONE, R.SYSTEM),),
+    A.FIRM_REGISTER:             (grant(T.NONE, R.OWNER),),
+    A.FIRM_READ:                 (grant(T.FIRM, *FIRM_READERS),),
+    A.FIRM_EDIT:                 (grant(T.FIRM, *FIRM_WRITERS),),
     A.TEAM_CHANGE:               (grant(T.NONE, R.AUTHORITY_ADMINISTRATOR),),
     A.LEAVE_RECORD:              (grant(T.NONE, *CASE_STAFF, R.ETHICS_OFFICER, R.AUTHORITY_ADMINISTRATOR),),
     A.SESSION_SIGN_IN:           (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
     A.SESSION_REFUSE:            (grant(T.NONE, R.SYSTEM),),
     A.SESSION_SIGN_OUT:          (grant(T.NONE, *(r for r in R if r is not R.SYSTEM)),),
-    A.TRAIL_READ:                (grant(T.FIRM, *FIRM_ALL), grant(T.DECLARED, *DESK_HEADS),
+    A.TRAIL_READ:                (grant(T.FIRM, *FIRM_READERS), grant(T.DECLARED, *DESK_HEADS),
                                   grant(T.ASSIGNED, *READERS)),
     A.TRAIL_AUDIT:               (grant(T.AUDIT, R.AUDITOR),),
     A.ACCESS_DENIED:             (grant(T.NONE, R.SYSTEM),),
@@ -278,7 +320,7 @@ def ties(actor: Actor, facts: CaseFacts | None) -> frozenset[Tie]:
     held = {Tie.NONE}
     if facts is None:
         return frozenset(held)
-    if actor.organisation is Organisation.FIRM and actor.organisation_id == facts.firm_id:
+    if facts.firm_id in actor.firms:
         held.add(Tie.FIRM)
     if not facts.submitted:
         return frozenset(held)
@@ -322,7 +364,7 @@ def granted(actor: Actor, action: A, facts: CaseFacts | None, held: frozenset[Ti
     return any(
         row.tie in held
         and _holds(actor, row, facts.stands_in if facts else frozenset())
-        and (row.unless is None or facts is None or row.unless not in facts.bars)
+        and (facts is None or row.unless.isdisjoint(facts.bars))
         for row in GRANTS.get(action, ())
     )
 

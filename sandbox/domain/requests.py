@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.changes import documents
-from sandbox.domain.dossier import FIELDS, same
+from sandbox.domain.dossier import same
 from sandbox.domain.lifecycles import BEFORE_DECISION
-from sandbox.domain.sections import SECTIONS
+from sandbox.domain.questions import DOCUMENT, QuestionSet
+from sandbox.domain.sections import asked_in
 
 OPEN = frozenset({"sent", "part_answered"})
 ASKING_IN = tuple(state for state in BEFORE_DECISION if state not in {"routed", "incomplete"})  # states of the desk
@@ -22,16 +23,16 @@ REPLY_CLOCK = "rfi-reply"
 FILES = "documents"  # the path that a question unlocks which asks for a file
 ALIKE_FROM = 0.8  # share of the words of two questions that they have in common
 
-# What a question can unlock. Declarations are made with each submission, never changed one by one.
-UNLOCKABLE: dict[str, str] = {
-    f"{code}.{field.name}": f"{title}: {field.label}"
-    for code, title in SECTIONS.items()
-    if code != "declarations"
-    for field in FIELDS[code]
-}
-
 Question = TypeVar("Question")
 Record = Mapping[str, Any]
+
+
+def unlockable(questions: QuestionSet) -> dict[str, str]:
+    """What a request can unlock, by path, in words.
+
+    Declarations are made with each submission, never changed one by one; for documents a request asks as such.
+    """
+    return {path: name for path, name in questions.names.items() if questions.question(path).kind != DOCUMENT}
 
 
 def fields_of(paths: Iterable[str], section: str) -> frozenset[str]:
@@ -82,14 +83,15 @@ def groups(
     return [sorted(group, key=questions.index) for group in found]
 
 
-def merged(submitted: Record, working: Record, paths: Iterable[str]) -> dict[str, Any]:
+def merged(submitted: Record, working: Record, paths: Iterable[str], questions: QuestionSet) -> dict[str, Any]:
     """What is submitted when only these answers are open: the last version, with the working copy's at these paths.
 
-    With `documents` among the paths, files that were added since come with it; none is ever taken away.
+    With an answer go those to the questions that hang on it. The questions, and whose overlays are asked, stay those of
+    the last version. With `documents` among the paths, files that were added since come with it; none is taken away.
     """
-    wanted = frozenset(paths)
+    wanted = questions.with_dependents(paths)
     sections = {}
-    for code in SECTIONS:
+    for code in {**submitted["sections"], **working["sections"]}:
         before, after = submitted["sections"].get(code) or {}, working["sections"].get(code) or {}
         taken = fields_of(wanted, code)
         sections[code] = {name: value for name, value in before.items() if name not in taken} | {
@@ -97,7 +99,9 @@ def merged(submitted: Record, working: Record, paths: Iterable[str]) -> dict[str
         }
     known = documents(submitted)
     added = [row for path, row in documents(working).items() if path not in known] if FILES in wanted else []
-    return {"schema": working["schema"], "sections": sections, "documents": [*submitted["documents"], *added]}
+    asked = {"questions": submitted["questions"]} if "questions" in submitted else {}
+    sections = asked_in(submitted, questions).submitted(sections)
+    return {"schema": working["schema"], **asked, "sections": sections, "documents": [*submitted["documents"], *added]}
 
 
 def content_of(replies: Iterable[tuple[object, str, Sequence[str]]], record: Record) -> str:
@@ -115,6 +119,6 @@ def locked(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[
 
 
 __all__ = [
-    "ASKING_IN", "FILES", "INCONSISTENT", "OPEN", "REPLY_CLOCK", "UNLOCKABLE", "alike", "content_of", "fields_of",
-    "groups", "locked", "merged", "says_the_same",
+    "ASKING_IN", "FILES", "INCONSISTENT", "OPEN", "REPLY_CLOCK", "alike", "content_of", "fields_of",
+    "groups", "locked", "merged", "says_the_same", "unlockable",
 ]  # fmt: skip

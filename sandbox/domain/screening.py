@@ -10,16 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.domain.dossier import FIELDS
-from sandbox.domain.sections import SECTIONS
+from sandbox.domain.questions import QuestionSet
 
 MET, MISSING = "met", "missing"
 RESULTS = (MET, MISSING)
 RECEIVED, COMPLETE, INCOMPLETE, REFUSED = "received", "complete", "incomplete", "refused_to_review"
 OUTCOMES = (RECEIVED, COMPLETE, INCOMPLETE, REFUSED)
-
-
-LABELS = {f"{section}.{field.name}": field.label for section, fields in FIELDS.items() for field in fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +29,37 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is missing: why, and the answers that it concerns, as `test_plan.exit_plan` (none: in words)."""
+    """One thing that is missing: why, and the answers that it concerns, as `test_plan.exit_plan` (none: in words).
+
+    `places`: where those answers stand; what the application does not ask for is left out.
+    """
 
     reason: str
     fields: tuple[str, ...] = ()
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """Where those answers stand; answers that the application no longer asks for are left out."""
-        known = [field for field in self.fields if field in LABELS]
-        return tuple(Place(code := field.partition(".")[0], SECTIONS[code], LABELS[field]) for field in known)
+    places: tuple[Place, ...] = ()
 
     def row(self) -> dict[str, Any]:
         """As plain values, for a letter."""
         return {"reason": self.reason, "fields": list(self.fields)}
 
 
-def missing_from(rows: Iterable[Mapping[str, Any]]) -> tuple[Missing, ...]:
+def missing(reason: str, fields: Iterable[str], questions: QuestionSet | None = None) -> Missing:
+    """One thing that is missing, with where its answers stand in these questions."""
+    known = questions.by_path if questions else {}
+    titles = questions.titles if questions else {}
+    found = [known[field] for field in fields if field in known]
+    places = tuple(Place(one.section, titles[one.section], one.short) for one in found)
+    return Missing(reason, tuple(fields), places)
+
+
+def missing_from(rows: Iterable[Mapping[str, Any]], questions: QuestionSet | None = None) -> tuple[Missing, ...]:
     """The rows of a letter."""
-    return tuple(Missing(row["reason"], tuple(row["fields"])) for row in rows)
+    return tuple(missing(row["reason"], row["fields"], questions) for row in rows)
 
 
 __all__ = [
     "COMPLETE",
     "INCOMPLETE",
-    "LABELS",
     "MET",
     "MISSING",
     "OUTCOMES",
@@ -66,5 +68,6 @@ __all__ = [
     "RESULTS",
     "Missing",
     "Place",
+    "missing",
     "missing_from",
 ]

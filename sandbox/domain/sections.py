@@ -1,218 +1,175 @@
-"""The five sections of an application, what each still lacks, and the one record that is checked and submitted."""
+"""What the portal itself reads of an application, under fixed names, and the one record that is checked and submitted.
+
+Everything else of a question set is data that no code knows. A set has to ask what is in KNOWN, of everybody, under
+these paths and with these kinds; `domain/catalogue/asking.py` checks it when a set is loaded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sandbox.domain.entries import is_amount, is_day, is_given, is_lei
+from sandbox.domain.agreement import EXPLANATIONS, disagreements, explanations, unexplained
+from sandbox.domain.documents import entry, with_documents
+from sandbox.domain.entries import is_day
+from sandbox.domain.questions import DOCUMENT, TODAY, Problem, QuestionSet
 
 Answers = Mapping[str, Any]
-
-SECTIONS: dict[str, str] = {
-    "firm": "About the firm",  # read by the firm and by the desks
-    "product": "Product and activities",
-    "jurisdictions": "Jurisdictions",
-    "test_plan": "Test plan",
-    "declarations": "Declarations",
-}
-
-REQUIRED: dict[str, dict[str, str]] = {
-    "firm": {
-        "legal_name": "the legal name",
-        "country": "the country of the registered office",
-        "address": "the registered address",
-        "contact_name": "a contact person",
-        "contact_email": "the contact's email address",
-    },
-    "product": {
-        "name": "the name of the product",
-        "summary": "what the product does",
-        "innovation": "what is new about it",
-        "activities": "at least one activity",
-        "asset_classes": "at least one class of asset",
-        "customers": "who the customers are",
-    },
-    "jurisdictions": {"jurisdictions": "at least one jurisdiction"},
-    "test_plan": {
-        "starts_on": "when the test is to start",
-        "duration_months": "how long the test lasts",
-        "customers": "how customers are chosen and how many",
-        "limits": "at least one limit",
-        "safeguards": "at least one safeguard",
-        "safeguards_text": "how customers are protected",
-        "exit_plan": "how the test ends and customers leave",
-    },
-    "declarations": {
-        "accurate": "the declaration that the answers are true",
-        "authorised": "the declaration that you may submit for the firm",
-        "consent_sharing": "consent to share the application between the authorities",
-        "not_in_default": "the declaration that the firm is not in default",
-    },
+SCHEMA = "dossier/1"
+FIRM, PRODUCT, PLACES, PLAN = "firm", "product", "jurisdictions", "test_plan"
+CONSENT = "declarations.consent_sharing"  # consent to share the application between the authorities
+KNOWN: dict[str, str] = {
+    "firm.legal_name": "line",
+    "firm.lei": "lei",
+    "firm.company_number": "line",
+    "firm.country": "country",
+    "firm.legal_form": "legal_form",
+    "firm.address": "prose",
+    "firm.contact_name": "line",
+    "firm.contact_email": "email",
+    "firm.group": "line",
+    "firm.controllers": "prose",
+    "firm.entities": "entities",
+    "product.name": "line",
+    "product.summary": "prose",
+    "product.activities": "activities",
+    "product.asset_classes": "asset_classes",
+    "product.customer_kinds": "customer_kinds",
+    "product.customers": "prose",
+    "jurisdictions.jurisdictions": "jurisdictions",
+    "jurisdictions.rationale": "rationale",
+    "jurisdictions.goes_on_with_fewer": "yes_no",
+    "test_plan.starts_on": "day",
+    "test_plan.duration_months": "months",
+    "test_plan.limits": "limits",
+    "test_plan.safeguards": "safeguards",
+    CONSENT: "declaration",
 }
 
 
-# What each further legal entity needs.
-ENTITY: dict[str, str] = {
-    "name": "the name",
-    "country": "the country of the registered office",
-    "address": "the registered address",
-    "jurisdictions": "the jurisdictions",
-}
-
-
-def lacking(code: str, answers: Answers) -> Iterator[str]:
-    """What a section lacks, as parts of a sentence after “Missing:”. Nothing lacking: the section is complete."""
-    for name, words in REQUIRED[code].items():
-        if not is_given(answers.get(name)):
-            yield words
-    extra: Callable[[Answers], Iterator[str]] | None = EXTRA.get(code)
-    if extra is not None:
-        yield from extra(answers)
-
-
-def _firm(answers: Answers) -> Iterator[str]:
-    lei = answers.get("lei")
-    if lei and not is_lei(str(lei)):
-        yield "an LEI whose check digits are right, or none"
-    served: set[str] = set()
-    for number, entity in enumerate(answers.get("entities") or (), start=2):
-        for name, words in ENTITY.items():
-            if not is_given(entity.get(name)):
-                yield f"{words} of legal entity {number}"
-        if entity.get("lei") and not is_lei(str(entity["lei"])):
-            yield f"an LEI of legal entity {number} whose check digits are right, or none"
-        for code in entity.get("jurisdictions") or ():
-            if code in served:
-                yield f"only one further legal entity for {code}"
-            served.add(code)
-
-
-def _jurisdictions(answers: Answers) -> Iterator[str]:
-    rationale = answers.get("rationale") or {}
-    for code in answers.get("jurisdictions") or ():
-        if not is_given(rationale.get(code)):
-            yield f"the rationale for {code}"
-
-
-def _test_plan(answers: Answers) -> Iterator[str]:
-    for limit in answers.get("limits") or ():
-        if not is_amount(limit.get("threshold")):
-            yield f"a limit of 0 or more for {limit.get('metric', 'each metric')}"
-    starts = answers.get("starts_on")
-    if starts and not is_day(starts):
-        yield "a real start date"
-
-
-EXTRA: dict[str, Callable[[Answers], Iterator[str]]] = {
-    "firm": _firm,
-    "jurisdictions": _jurisdictions,
-    "test_plan": _test_plan,
-}
-
-
-def section_state(code: str, answers: Answers | None) -> str:
-    """not_started, in_progress or complete."""
-    if not answers:
-        return "not_started"
-    return "in_progress" if any(lacking(code, answers)) else "complete"
-
-
-def problems(sections: Mapping[str, Answers]) -> list[str]:
-    """Everything that keeps the application from being submitted, in words, section by section."""
-    return [
-        f"Missing in “{title}”: {words}."
-        for code, title in SECTIONS.items()
-        for words in lacking(code, sections.get(code) or {})
-    ]
+def answer(sections: Mapping[str, Answers], path: str) -> Any:
+    """The answer at a path, None where there is none."""
+    code, _, name = path.partition(".")
+    return (sections.get(code) or {}).get(name)
 
 
 def plan_limits(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The limits of the test plan of a record, as the firm proposes them."""
-    plan = (record.get("sections") or {}).get("test_plan") or {}
-    return list(plan.get("limits") or ())
-
-
-def unlimited_jurisdictions(sections: Mapping[str, Answers]) -> list[str]:
-    """Chosen jurisdictions for which the test plan proposes no limit."""
-    limits = (sections.get("test_plan") or {}).get("limits") or ()
-    covered = {limit.get("jurisdiction") for limit in limits}
-    chosen = (sections.get("jurisdictions") or {}).get("jurisdictions") or ()
-    return [code for code in chosen if code not in covered]
-
-
-def stray_limits(sections: Mapping[str, Answers]) -> list[str]:
-    """Jurisdictions that have a limit in the test plan but are not chosen."""
-    chosen = (sections.get("jurisdictions") or {}).get("jurisdictions") or ()
-    limits = (sections.get("test_plan") or {}).get("limits") or ()
-    return sorted({str(limit.get("jurisdiction")) for limit in limits} - set(chosen))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that keeps an application from being submitted, and the section in which it is put right."""
-
-    section: str
-    text: str
-
-
-def dossier_problems(
-    sections: Mapping[str, Answers],
-    unshown: Callable[[str], Sequence[str]] = lambda _text: (),
-) -> list[Problem]:
-    """Everything that keeps the application from being submitted, except routing.
-
-    `unshown` names the characters of a text that documents cannot show; they are refused here for the last time.
-    """
-    found = []
-    unlimited = unlimited_jurisdictions(sections)
-    for code, title in SECTIONS.items():
-        answers = sections.get(code) or {}
-        missing = list(lacking(code, answers))
-        if code == "test_plan" and unlimited:
-            missing = [words for words in missing if words != REQUIRED[code]["limits"]]  # said of each of them below
-            missing += [f"at least one limit for {place}" for place in unlimited]
-        found += [Problem(code, f"Missing in “{title}”: {words}.") for words in missing]
-        signs = dict.fromkeys(sign for text in _texts(answers) for sign in unshown(text))
-        found += [Problem(code, f"Remove from “{title}”: {sign}. It cannot be shown in documents.") for sign in signs]
-    return found + [
-        Problem("test_plan", f"Remove the limits for {code} from “{SECTIONS['test_plan']}”, or select {code}.")
-        for code in stray_limits(sections)
-    ]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
+    return list(answer(record.get("sections") or {}, "test_plan.limits") or ())
 
 
 def chosen(sections: Mapping[str, Answers]) -> dict[str, list[str]]:
     """What routing reads: the activities, the classes of asset and the jurisdictions."""
-    product, jurisdictions = sections.get("product") or {}, sections.get("jurisdictions") or {}
     return {
-        "activities": list(product.get("activities") or ()),
-        "asset_classes": list(product.get("asset_classes") or ()),
-        "jurisdictions": list(jurisdictions.get("jurisdictions") or ()),
+        "activities": list(answer(sections, "product.activities") or ()),
+        "asset_classes": list(answer(sections, "product.asset_classes") or ()),
+        "jurisdictions": list(answer(sections, "jurisdictions.jurisdictions") or ()),
     }
 
 
-def working_record(sections: Mapping[str, Answers], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What would be submitted now: all sections and the documents, in the order in which they came.
+def agreed_to_sharing(record: Mapping[str, Any]) -> bool:
+    """Does the firm agree that the authorities share the application?"""
+    return bool(answer(record.get("sections") or {}, CONSENT))
 
-    The page that is checked and the act that submits hash the same record, so nothing is sent that was not shown.
+
+def working_record(
+    questions: QuestionSet,
+    authorities: Collection[str],
+    sections: Mapping[str, Answers],
+    documents: Iterable[Mapping[str, Any]],
+    spared: Collection[str] = (),
+) -> dict[str, Any]:
+    """What would be submitted now: the answers to the questions that apply, and the documents as they came.
+
+    `authorities`: whose overlays are asked; `spared`: questions that fall away (domain/coverage.py). The page that is
+    checked and the act that submits hash the same record, so nothing is sent that was not shown.
     """
+    asked = questions.asked_by(authorities)
     return {
-        "schema": "dossier/1",
-        "sections": {code: dict(sections.get(code) or {}) for code in SECTIONS},
-        "documents": [
-            {"id": str(one["id"]), **{name: one[name] for name in ("name", "sha256", "size", "media_type")}}
-            for one in documents
-        ],
+        "schema": SCHEMA,
+        "questions": {"version": questions.version, "authorities": sorted(authorities), "spared": sorted(spared)},
+        "sections": asked.submitted(sections),
+        "documents": [entry(one) for one in documents],
     }
+
+
+def saved_record(sections: Mapping[str, Answers], documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The working copy as it stands, whether its questions apply or not."""
+    return {"schema": SCHEMA, "sections": dict(sections), "documents": [entry(one) for one in documents]}
+
+
+def submission_problems(
+    questions: QuestionSet,
+    record: Mapping[str, Any],
+    unshown: Callable[[str], Sequence[str]] = lambda _text: (),
+    *,
+    agreeing: bool = True,
+    first_on: date | None = None,
+) -> list[Problem]:
+    """Everything that keeps a record from being submitted, except routing. `unshown`: what documents cannot show.
+
+    `agreeing` False: answers may contradict each other, because the firm can only change what a request opened; the
+    desks read of it. `first_on`: the day, where nothing was submitted before; later, a day may have passed.
+    """
+    asked = asked_in(record, questions)
+    paths = [question.path for question in asked.of_kind(DOCUMENT)]
+    sections = with_documents(record["sections"], paths, record["documents"])
+    return [
+        *asked.problems(sections, unshown),
+        *(_too_early(asked, sections, first_on) if first_on else ()),
+        *(_contradictions(asked, sections) if agreeing else ()),
+    ]
+
+
+def _too_early(asked: QuestionSet, sections: Mapping[str, Answers], today: date) -> list[Problem]:
+    """Days that lie before the day that the question says they may not."""
+    known = asked.submitted(sections)
+    found = []
+    for question in asked:
+        if not question.not_before:
+            continue
+        past = question.not_before == TODAY
+        bound = today.isoformat() if past else answer(known, question.not_before)
+        value = answer(known, question.path)
+        columns = [column.code for column in question.columns if column.kind == "day"]
+        rows = value if isinstance(value, list | tuple) else ()
+        days = [row.get(code) for row in rows for code in columns] if columns else [value]
+        if is_day(bound) and any(is_day(day) and str(day) < str(bound) for day in days):
+            than = "today" if past else f"“{asked.question(question.not_before).short}”"
+            words = f"Put right in “{asked.titles[question.section]}”: a day of “{question.short}” is before {than}."
+            found.append(Problem(question.section, words, question.path))
+    return found
+
+
+def _contradictions(asked: QuestionSet, sections: Mapping[str, Answers]) -> list[Problem]:
+    """Answers that do not agree, where the set asks for an explanation and none is given for what stands now."""
+    if EXPLANATIONS not in asked.by_path:
+        return []
+    told = explanations(sections)
+    where, words = EXPLANATIONS.partition(".")[0], asked.question(EXPLANATIONS).short
+    return [
+        Problem(
+            where,
+            f"Put right, or explain under “{words}”: {one.message}"
+            + (
+                " It was explained, but the answers have changed: write the explanation anew."
+                if one.code in told
+                else ""
+            ),
+            EXPLANATIONS,
+        )
+        for one in unexplained(disagreements(asked.contradictions, sections), sections)
+    ]
+
+
+def asked_in(record: Mapping[str, Any] | None, questions: QuestionSet) -> QuestionSet:
+    """The questions as they were asked for a record: the common part and its overlays; what fell away is optional."""
+    told = (record or {}).get("questions") or {}
+    return questions.asked_by(told.get("authorities") or ()).sparing(told.get("spared") or ())
+
+
+__all__ = [
+    "CONSENT", "FIRM", "KNOWN", "PLACES", "PLAN", "PRODUCT", "agreed_to_sharing", "answer", "asked_in", "chosen",
+    "plan_limits", "saved_record", "submission_problems", "working_record",
+]  # fmt: skip

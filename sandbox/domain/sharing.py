@@ -8,8 +8,8 @@ without asking the firm, so the gateway and the decision whether to tell are rec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 BASES = {
     "gateway": "A legal gateway or arrangement",
@@ -20,29 +20,29 @@ ONWARD = {
     "none": "Not to be shared on",
     "allowed": "May be shared on under the same restrictions",
 }
-DECLARED = "declaration"  # the consent that the application itself gives
+DECLARED = "declaration"  # the consents that stand: the application's own, and what the firm said since
 
 
 @dataclass(frozen=True, slots=True)
 class ItemKind:
     """A kind of item that a desk can share.
 
-    `sealed`: part of the assessment, which nobody else reads before the opening. `declared`: covered by the consent
-    that the application gives; its text says that assessments are not.
+    `sealed`: part of the assessment, which nobody else reads before the opening. `category`: the one of the firm's
+    consents (domain.consents) that covers it; none: only a message in which the firm agreed does.
     """
 
     words: str
     many: str
     sealed: bool = False
-    declared: bool = False
+    category: str = ""
 
 
 ITEM_KINDS: dict[str, ItemKind] = {
-    "finding": ItemKind("Finding", "Findings", sealed=True),
-    "condition": ItemKind("Proposed condition", "Proposed conditions", sealed=True),
-    "position": ItemKind("Filed position", "Filed positions", sealed=True),
-    "letter": ItemKind("Letter about completeness", "Letters about completeness"),
-    "request": ItemKind("Request to the firm, with replies", "Requests to the firm, with replies", declared=True),
+    "finding": ItemKind("Finding", "Findings", sealed=True, category="assessments"),
+    "condition": ItemKind("Proposed condition", "Proposed conditions", sealed=True, category="assessments"),
+    "position": ItemKind("Filed position", "Filed positions", sealed=True, category="assessments"),
+    "letter": ItemKind("Letter about completeness", "Letters about completeness", category="dossier"),
+    "request": ItemKind("Request to the firm, with replies", "Requests to the firm, with replies", category="answers"),
     "thread": ItemKind("Correspondence or note", "Correspondence and notes"),
 }
 
@@ -100,10 +100,10 @@ def _basis_problems(terms: Terms, kinds: list[str]) -> Iterator[tuple[str, str]]
 def _consent_problems(terms: Terms, kinds: list[str]) -> Iterator[tuple[str, str]]:
     if not terms.consent:
         yield "consent", "Choose where the firm gave its consent."
-    if terms.consent == DECLARED and any(not ITEM_KINDS[kind].declared for kind in kinds if kind in ITEM_KINDS):
+    if terms.consent == DECLARED and any(not ITEM_KINDS[kind].category for kind in kinds if kind in ITEM_KINDS):
         yield (
             "consent",
-            ("The consent in the application covers the application and answers to requests. It does not cover this."),
+            ("The firm’s consents do not cover correspondence and notes. Choose a message in which it agreed."),
         )
 
 
@@ -118,9 +118,47 @@ def with_whom(instrument: Mapping[str, Any], receiver: str, codes: Iterable[str]
     return None
 
 
-def bound_by(restriction: str, earlier: str) -> str:
-    """The restriction of what is shared on: the provider's stands, what is added stands below it."""
-    return restriction if restriction.startswith(earlier) else f"{earlier}\n\n{restriction}".strip()
+class Carried(Protocol):
+    """What goes with an item that is shared on: the terms under which it came."""
+
+    @property
+    def restriction(self) -> str: ...
+    @property
+    def retention(self) -> str: ...
+    @property
+    def notify_before_use(self) -> bool: ...
 
 
-__all__ = ["BASES", "DECLARED", "ITEM_KINDS", "ONWARD", "ItemKind", "Terms", "bound_by", "problems", "with_whom"]
+def bound_by(added: str, earlier: str, who: str) -> str:
+    """Words of the terms of what is shared on: the provider's stand as they are, what `who` adds stands below them.
+
+    Nothing that is added is read as the provider's words, however it begins.
+    """
+    if not earlier.strip() or not added.strip():
+        return added if not earlier.strip() else earlier
+    return f"{earlier}\n\nAdded by {who}: {added}"
+
+
+def shared_on(terms: Terms, came: Carried, who: str) -> Terms:
+    """The terms under which `who` shares on what came to it: those of the provider, and what it adds."""
+    return replace(
+        terms,
+        restriction=bound_by(terms.restriction, came.restriction, who),
+        retention=bound_by(terms.retention, came.retention, who),
+        notify_before_use=terms.notify_before_use or came.notify_before_use,
+    )
+
+
+__all__ = [
+    "BASES",
+    "DECLARED",
+    "ITEM_KINDS",
+    "ONWARD",
+    "Carried",
+    "ItemKind",
+    "Terms",
+    "bound_by",
+    "problems",
+    "shared_on",
+    "with_whom",
+]

@@ -35,26 +35,35 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whom the words name, and the actions that the desk waits for: who may do one of them has the turn."""
+    """Whom the words name, and the actions that the desk waits for: who may do one of them has the turn.
+
+    `what`: with what, where the same people can have several turns.
+    """
 
     words: str
     actions: tuple[Action, ...] = ()
+    what: str = ""
+
+    @property
+    def option(self) -> str:
+        """Whom and with what: no other turn reads the same."""
+        return f"{self.words}: {self.what}" if self.what else self.words
 
 
 TURNS: dict[Turn, Waiting] = {
     Turn.INTAKE: Waiting("Intake officer", (Action.DESK_SCREEN,)),
-    Turn.SCREENING: Waiting("Case officer", (Action.DESK_FIND_COMPLETE,)),
+    Turn.SCREENING: Waiting("Case officer", (Action.DESK_FIND_COMPLETE,), "screening"),
     Turn.FIRM: Waiting("The firm"),
-    Turn.REVIEWERS: Waiting("Reviewers", (Action.FINDING_RECORD, Action.POSITION_FILE)),
+    Turn.REVIEWERS: Waiting("Case officer", (Action.FINDING_RECORD, Action.POSITION_FILE), "assessment"),
     Turn.OTHERS: Waiting("The other authorities"),
-    Turn.VIEW: Waiting("Case officer", (Action.DESK_GIVE_VIEW,)),
-    Turn.CONSENT: Waiting("Decision maker", (Action.DESK_CONSENT,)),
-    Turn.DELIBERATION: Waiting("Case officer", (Action.DIVERGENCE_SETTLE, Action.DECISION_DRAFT)),
+    Turn.VIEW: Waiting("Case officer", (Action.DESK_GIVE_VIEW,), "view"),
+    Turn.CONSENT: Waiting("Decision maker", (Action.DESK_CONSENT,), "consent"),
+    Turn.DELIBERATION: Waiting("Case officer", (Action.DIVERGENCE_SETTLE, Action.DECISION_DRAFT), "deliberation"),
     Turn.DRAFT: Waiting(
         "Case officer or issuing administrator", (Action.DECISION_EDIT, Action.DECISION_SEND_TO_SIGNATURE)
     ),
-    Turn.PROCEDURE: Waiting("Case officer", (Action.PROCEDURE_COMPLETE,)),
-    Turn.SIGNATURE: Waiting("Decision maker", (Action.DECISION_SIGN,)),
+    Turn.PROCEDURE: Waiting("Case officer", (Action.PROCEDURE_COMPLETE,), "procedure"),
+    Turn.SIGNATURE: Waiting("Decision maker", (Action.DECISION_SIGN,), "signature"),
     Turn.ISSUE: Waiting("Issuing administrator", (Action.DECISION_ISSUE,)),
     Turn.NOBODY: Waiting(""),
 }

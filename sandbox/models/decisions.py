@@ -6,10 +6,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, exists, or_, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.domain.lifecycles import CONDITION, DECISION, ENDED_DESK, NOTICE
+from sandbox.models.applications import Application
 from sandbox.models.assessments import RECOMMENDATIONS
 from sandbox.models.base import Base, Created, Digest, JsonText, Key, key_of, one_of
 from sandbox.models.conditions import TermsColumns, terms_checks
@@ -57,6 +71,15 @@ class Decision(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class DecisionPreparer(Base):
+    """Somebody who drafted, changed or sent to signature what a desk signs: it stays so, whatever they become."""
+
+    __tablename__ = "decision_preparer"
+
+    desk_id: Mapped[UUID] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 class Condition(TermsColumns, Base):
@@ -226,3 +249,18 @@ def came_to_nothing() -> ColumnElement[bool]:
     at_work = exists().where(Desk.case_id == Case.id, Desk.part == "decides", Desk.state.not_in(over))
     approved = exists().where(Decision.case_id == Case.id, Decision.action.like("approve%"))
     return or_(Case.withdrawn_at.is_not(None), and_(~at_work.correlate(Case), ~approved.correlate(Case)))
+
+
+def live_applications(firm_id: UUID, programme_id: UUID) -> Select[UUID, str, str]:
+    """The applications of a firm to a programme that go on: drafts, and cases that did not come to nothing."""
+    return (
+        select(Application.id, Application.title, Application.state)
+        .outerjoin(Case, Case.application_id == Application.id)
+        .where(
+            Application.firm_id == firm_id,
+            Application.programme_id == programme_id,
+            Application.state.in_(("draft", "submitted")),
+            or_(Case.id.is_(None), ~came_to_nothing()),
+        )
+        .order_by(Application.created_at, Application.id)
+    )

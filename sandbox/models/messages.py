@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sandbox.models.base import Base, Created, JsonText, Key, key_of
 
 
 class OutboxMessage(Base):
-    """One letter to one person. `action` names the template, `content` what it says."""
+    """One letter: to a person, or to whom an invitation is for. `action` names the template, `content` what it says."""
 
     __tablename__ = "outbox_message"
     __table_args__ = (
+        CheckConstraint("person_id IS NOT NULL OR invitation_id IS NOT NULL", name="somebody"),
         Index(
             "ix_outbox_message_waiting",
             "created_at",
@@ -26,7 +27,8 @@ class OutboxMessage(Base):
     )
 
     id: Mapped[Key]
-    person_id: Mapped[UUID] = key_of("person")
+    person_id: Mapped[UUID | None] = key_of("person", nullable=True)
+    invitation_id: Mapped[UUID | None] = key_of("invitation", nullable=True)
     case_id: Mapped[UUID | None] = key_of("case", nullable=True)
     action: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JsonText, default=dict)

@@ -31,16 +31,18 @@ class Organisation(Base):
 
 
 class Firm(Base):
-    """What identifies a firm's legal entity. The id is that of its organisation."""
+    """What identifies a firm's first legal entity; models.firms has the rest. The id is that of its organisation."""
 
     __tablename__ = "firm"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     legal_name: Mapped[str]
-    lei: Mapped[str | None] = mapped_column(String(20), unique=True)
+    lei: Mapped[str | None] = mapped_column(String(20))  # not unique: that would say who else has registered
     company_number: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     address: Mapped[str] = mapped_column(default="")
+    legal_form: Mapped[str | None] = mapped_column(String(16))
+    group_name: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

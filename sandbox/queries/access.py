@@ -21,8 +21,8 @@ from sandbox.domain.errors import NotAllowed, NotFound
 from sandbox.domain.policy import DESK_TIES, GRANTS, OBSERVES, Bar, Grant, Tie
 from sandbox.extensions import db
 from sandbox.models.applications import Application
-from sandbox.models.assessments import Assessor
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
+from sandbox.models.duties import any_of, taken
 from sandbox.models.trail import Audience
 
 Condition = ColumnElement[bool]
@@ -58,7 +58,7 @@ def _only(kind: Organisation) -> Callable[[Actor], Condition]:
 
 
 def _at_firm(actor: Actor) -> Condition:
-    return Case.firm_id == actor.organisation_id if actor.organisation is Organisation.FIRM else false()
+    return Case.firm_id.in_(sorted(actor.firms)) if actor.firms else false()
 
 
 def _at_desk(actor: Actor) -> Condition:
@@ -107,14 +107,9 @@ TIES: dict[Tie, Callable[[Actor], Condition]] = {
 }
 
 
-def _assessed(actor: Actor) -> Condition:
-    """The actor took part in the assessment of the own desk on the case."""
-    mine = exists().where(Assessor.desk_id == Desk.id, Assessor.person_id == actor.person_id)
-    return _desk_of(actor, mine.correlate(Desk))
-
-
-# PREPARED is a fact about one report, not about the case: the use case asks for it.
-BARS: dict[Bar, Callable[[Actor], Condition]] = {Bar.ASSESSED: _assessed}
+def _barred(actor: Actor, bars: Iterable[Bar]) -> Condition:
+    """One of the bars stands for the actor on the own desk of the case."""
+    return _desk_of(actor, any_of(bars, taken(Desk.id, Desk.case_id, actor.person_id)))
 
 
 def _grants(actor: Actor, action: Action) -> Iterable[Grant]:
@@ -163,8 +158,8 @@ def permitted(actor: Actor, action: Action, *, subject_authority: UUID | None = 
         condition = TIES[row.tie](actor)
         if standing_in is not None:
             condition = and_(condition, standing_in)
-        if row.unless in BARS:
-            condition = and_(condition, ~BARS[row.unless](actor))
+        if row.unless:
+            condition = and_(condition, ~_barred(actor, row.unless))
         found.append(condition)
     return or_(false(), *found)
 
@@ -172,8 +167,8 @@ def permitted(actor: Actor, action: Action, *, subject_authority: UUID | None = 
 def draft_permitted(actor: Actor, action: Action) -> Condition:
     """A condition on `Application`, with or without a case: what the firm itself may do."""
     ties = {row.tie for row in _grants(actor, action)}
-    at_firm = actor.organisation is Organisation.FIRM and Tie.FIRM in ties
-    found = [true()] if Tie.NONE in ties else [Application.firm_id == actor.organisation_id] if at_firm else []
+    at_firm = bool(actor.firms) and Tie.FIRM in ties
+    found = [true()] if Tie.NONE in ties else [Application.firm_id.in_(sorted(actor.firms))] if at_firm else []
     return or_(false(), *found)
 
 
@@ -198,7 +193,7 @@ def demand_case(actor: Actor, action: Action, case_id: UUID) -> None:
 
 def own_parties(actor: Actor) -> frozenset[str]:
     """The parties that the actor belongs to in every case that a grant opens to them."""
-    if actor.organisation is Organisation.FIRM:
+    if actor.firm_side:
         return frozenset({audiences.FIRM, audiences.PUBLIC})
     if actor.organisation is Organisation.AUTHORITY:
         return frozenset({audiences.desk(actor.code), audiences.PUBLIC})

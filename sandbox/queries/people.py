@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import BindParameter, String, bindparam, cast, func, or_, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from sandbox.domain.actions import Action
@@ -16,7 +16,9 @@ from sandbox.domain.actors import Organisation as Kind
 from sandbox.domain.errors import NotFound
 from sandbox.domain.policy import can, demand
 from sandbox.extensions import db
+from sandbox.models.base import UtcDateTime, now
 from sandbox.models.desks import StandIn
+from sandbox.models.firms import Engagement
 from sandbox.models.people import Organisation, Person, PersonRole, UserSession
 from sandbox.queries import PAGE_SIZE, Page, page_of, place, words
 from sandbox.queries.prepared import Prepared
@@ -66,6 +68,21 @@ def _stands_in() -> ScalarSelect[str]:
     )
 
 
+def _acts_for() -> ScalarSelect[str]:
+    """The firms that engage the person of the outer statement as counsel at `moment`, joined by commas."""
+    moment: BindParameter[datetime] = bindparam("moment", type_=UtcDateTime())
+    return (
+        select(func.aggregate_strings(cast(Engagement.firm_id, String), ","))
+        .where(
+            Engagement.counsel_id == Person.id,
+            Engagement.begins_at <= moment,
+            or_(Engagement.ends_at.is_(None), Engagement.ends_at > moment),
+        )
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
 @cache
 def _viewer() -> Prepared:
     """Built once: it runs on every request of somebody signed in."""
@@ -84,6 +101,7 @@ def _viewer() -> Prepared:
             Organisation.code,
             _roles().label("roles"),
             _stands_in().label("stands_in"),
+            _acts_for().label("acts_for"),
         )
         .join(Person, Person.id == UserSession.person_id)
         .join(Organisation, Organisation.id == Person.organisation_id)
@@ -93,7 +111,7 @@ def _viewer() -> Prepared:
 
 def viewer(token_hash: str) -> SignedIn | None:
     """The active person whose session has this token hash, in one statement. Time limits are the caller's."""
-    row = _viewer().one_or_none({"token_hash": token_hash})
+    row = _viewer().one_or_none({"token_hash": token_hash, "moment": now()})
     if row is None:
         return None
     actor = Actor(
@@ -107,6 +125,7 @@ def viewer(token_hash: str) -> SignedIn | None:
         time_zone=row.time_zone,
         email=row.email,
         stands_in=frozenset(Role(role) for role in (row.stands_in or "").split(",") if role),
+        acts_for=frozenset(UUID(firm) for firm in (row.acts_for or "").split(",") if firm),
     )
     return SignedIn(row.session_id, actor, row.created_at, row.last_seen_at)
 
@@ -149,6 +168,22 @@ def colleague(actor: Actor, person_id: UUID) -> Colleague:
     return _colleague(row, actor)
 
 
+def can_take_over(actor: Actor) -> list[tuple[UUID, str]]:
+    """Colleagues who can sign in, by name: those to whom ownership can go. Raises NotAllowed."""
+    demand(actor, Action.PEOPLE_HAND_OVER)
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .where(
+            Person.organisation_id == actor.organisation_id,
+            Person.active.is_(True),
+            Person.id != actor.person_id,
+        )
+        .order_by(Person.name, Person.id)
+        .limit(500),
+    )
+    return [(key, name) for key, name in rows]
+
+
 def may_change_people(actor: Actor) -> bool:
     """True when the page may offer to change people."""
     return can(actor, Action.PEOPLE_CHANGE)
@@ -159,4 +194,4 @@ def titles(roles: tuple[str, ...]) -> list[str]:
     return [ROLE_TITLES[Role(role)] for role in roles]
 
 
-__all__ = ["Colleague", "SignedIn", "colleague", "colleagues", "may_change_people", "titles", "viewer"]
+__all__ = ["Colleague", "SignedIn", "can_take_over", "colleague", "colleagues", "may_change_people", "titles", "viewer"]

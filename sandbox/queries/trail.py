@@ -13,19 +13,21 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import Connection, Text, and_, exists, func, or_, select, type_coerce
 
 from sandbox.adapters import seals
 from sandbox.adapters.blobs import BlobDamaged, BlobMissing, BlobStore, store_at
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.catalogue.terms import Part
 from sandbox.domain.errors import NotFound
+from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import named
 from sandbox.domain.sentences import sentence
 from sandbox.extensions import db, setting
 from sandbox.models.applications import ApplicationVersion, DossierDocument
 from sandbox.models.decisions import Edition, Signature
-from sandbox.models.desks import Case
+from sandbox.models.desks import Case, Desk
 from sandbox.models.people import Organisation as OrganisationRow
 from sandbox.models.trail import Audience, TrailBody, TrailCheckpoint, TrailEvent, TrailScope
 from sandbox.queries import Page, access, instant, page_of, place, words
@@ -142,7 +144,8 @@ class Audit:
 def audit(viewer: Actor, after: str | None = None) -> Audit:
     """Chains, sizes and the last checkpoint for the audit body. Raises NotFound for everybody else.
 
-    While the positions of a case are sealed its chain shows no size and no time, since both would tell of filings.
+    While the positions of a case are sealed to one of its deciding desks (before the opening, and again while a desk
+    that joined late has not filed) its chain shows no size and no time, since both would tell of filings.
     """
     if viewer.organisation is not Organisation.AUDIT_BODY or not named(viewer, Action.TRAIL_AUDIT):
         raise NotFound("There is nothing here.")
@@ -169,13 +172,16 @@ def audit(viewer: Actor, after: str | None = None) -> Audit:
 
 
 def _cases(scopes: Iterable[str]) -> dict[str, Stored]:
-    """Reference and whether it is open, of the cases among some chains."""
+    """Reference and whether it is open to all its deciding desks, of the cases among some chains."""
     wanted = [UUID(scope.partition(":")[2]) for scope in scopes if scope.startswith("case:")]
-    rows = db.session.execute(
-        select(Case.id, Case.reference, Case.opened_at.is_not(None) | Case.withdrawn_at.is_not(None)).where(
-            Case.id.in_(wanted),
-        ),
+    late = exists().where(
+        Desk.case_id == Case.id,
+        Desk.part == Part.DECIDES.value,
+        Desk.opened_at.is_(None),
+        Desk.state.not_in(ENDED_DESK),
     )
+    opened = Case.withdrawn_at.is_not(None) | (Case.opened_at.is_not(None) & ~late)
+    rows = db.session.execute(select(Case.id, Case.reference, opened).where(Case.id.in_(wanted)))
     return {f"case:{row[0]}": row for row in rows}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,21 @@ from sandbox.adapters.catalogue_files import CatalogueError, load_catalogue
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import SYSTEM, Organisation
 from sandbox.domain.canonical import canonical_json
-from sandbox.domain.catalogue import AuthorityRecord, Catalogue, Equivalences, ProgrammeRecord, RuleSet, Standard
+from sandbox.domain.catalogue import (
+    AuthorityRecord,
+    Catalogue,
+    Equivalences,
+    ProgrammeRecord,
+    QuestionSetRecord,
+    RuleSet,
+    Standard,
+)
 from sandbox.extensions import db
 from sandbox.models import catalogue as tables
 from sandbox.models import people
-from sandbox.services import trail
+from sandbox.models.base import now
+from sandbox.models.intake import Cohort, CohortPlace
+from sandbox.services import requirements, trail
 from sandbox.services.unit import add, use_case
 
 SHIPPED = Path(__file__).parent.parent / "catalogue"
@@ -60,6 +71,8 @@ def load(*folders: Path) -> bool:
         _programme(programme, catalogue)
     for place, standard in enumerate(catalogue.standards):
         _standard(place, standard)
+    for place, scheme in enumerate(catalogue.identifiers):
+        db.session.merge(tables.IdentifierScheme(**plain(scheme), position=place))
     for equivalences in catalogue.equivalences:
         _equivalences(equivalences)
     db.session.add(tables.CatalogueLoad(digest=digest))
@@ -91,6 +104,7 @@ def _authority(record: AuthorityRecord) -> None:
             signatories_required=record.signatories_required,
             may_refuse_to_review=record.may_refuse_to_review,
             quality_review=record.quality_review,
+            charges_fees=bool(record.fees),
             content=plain(record),
         ),
     )
@@ -102,6 +116,7 @@ def _authority(record: AuthorityRecord) -> None:
         rule = _known(tables.ClockRule, organisation.id, clock.code)
         rule.kind, rule.content = clock.kind.value, plain(clock)
     _criteria(organisation.id, record)
+    requirements.keep_requirements(organisation.id, plain(record)["requirements"])
 
 
 def _known(model: Any, authority_id: UUID, code: str) -> Any:
@@ -156,7 +171,9 @@ def _programme(record: ProgrammeRecord, catalogue: Catalogue) -> None:
         db.session.add(row)
     row.name, row.reference_prefix, row.allows_fewer = record.name, record.reference_prefix, record.allows_fewer
     row.joint_meeting, row.vote = record.joint_meeting, record.vote.value
-    row.content = plain(record)
+    places = [catalogue.jurisdiction(code) for code in record.jurisdictions]
+    named = [{"code": one.code, "name": one.name, "currency": one.currency} for one in places]
+    row.content = {**plain(record), "places": named}  # so that pages need not look them up
     db.session.flush()
     ids = _authority_ids(part.code for part in record.authorities)
     db.session.execute(delete(tables.ProgrammeAuthority).where(tables.ProgrammeAuthority.programme_id == row.id))
@@ -170,8 +187,28 @@ def _programme(record: ProgrammeRecord, catalogue: Catalogue) -> None:
                 position=place,
             ),
         )
+    _windows(row.id, record)
     for rules in catalogue.rule_sets(record.code):
         _rule_set(row.id, rules)
+    for questions in catalogue.question_sets(record.code):
+        _question_set(row.id, questions)
+
+
+def _windows(programme_id: UUID, record: ProgrammeRecord) -> None:
+    """The windows as the files say; cases keep their places. One that cases applied to is never taken away."""
+    known = {row.code: row for row in db.session.scalars(select(Cohort).where(Cohort.programme_id == programme_id))}
+    for window in record.windows:
+        row = known.pop(window.code, None) or Cohort(programme_id=programme_id, code=window.code)
+        row.title, row.places = window.title, window.places
+        row.opens_at = datetime.fromisoformat(window.opens_at)
+        row.closes_at = datetime.fromisoformat(window.closes_at)
+        db.session.add(row)
+    for row in known.values():
+        if db.session.scalar(select(CohortPlace.id).where(CohortPlace.cohort_id == row.id).limit(1)) is not None:
+            text = f"programmes: {record.code}: windows: cases applied to {row.code!r}, so it cannot be taken away"
+            raise CatalogueError([text])
+        db.session.delete(row)
+    db.session.flush()
 
 
 def _rule_set(programme_id: UUID, record: RuleSet) -> None:
@@ -190,6 +227,25 @@ def _rule_set(programme_id: UUID, record: RuleSet) -> None:
         )
     elif known.content != content or known.valid_from != record.valid_from:
         text = f"routing: {record.code}: the rules have changed since they were loaded; give them the next version"
+        raise CatalogueError([text])
+
+
+def _question_set(programme_id: UUID, record: QuestionSetRecord) -> None:
+    """Keep a version of the questions. Applications rest on it, so the same version never says something else."""
+    content = plain(record)
+    model = tables.QuestionSet
+    known = db.session.scalar(
+        select(model).where(model.programme_id == programme_id, model.version == record.version),
+    )
+    if known is None:
+        known = model(programme_id=programme_id, version=record.version, content={})
+        db.session.add(known)
+    if known.content == {}:  # new, or its row was made by the migration
+        known.content, known.valid_from, known.loaded_at = content, record.valid_from, now()
+    elif known.content != content:
+        text = (
+            f"questions: {record.code}: the questions have changed since they were loaded; give them the next version"
+        )
         raise CatalogueError([text])
 
 
@@ -226,6 +282,7 @@ def _equivalences(record: Equivalences) -> None:
                 sure=row.sure.value,
             ),
         )
+    requirements.keep_equivalences(record, ids)
 
 
 def _authority_ids(codes: Iterable[str]) -> dict[str, UUID]:

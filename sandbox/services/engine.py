@@ -27,8 +27,9 @@ class Matter:
     """What an act concerns: its case, its desk's authority, who may see that it happened, and the details.
 
     `needs` is what the lifecycle's needs read. `facts` replaces the facts of the case (a draft has no case). `turn`:
-    the roles whose turn it is, for letters to “turn”. `opens`: letters go only to who may do this; needed where there
-    is no case. `person_id`: for letters to “person”.
+    the roles whose turn it is, for letters to “turn”; without a case only people with one of them are written to.
+    `opens`: letters go only to who may do this; needed where there is no case. `person_id`: for letters to “person”.
+    `receipt`: the path of the proof of what was done; whoever did it gets a letter too, which leads there.
     """
 
     case_id: UUID | None
@@ -44,6 +45,7 @@ class Matter:
     turn: frozenset[Role] = frozenset()
     opens: Action | None = None
     person_id: UUID | None = None
+    receipt: str = ""
 
 
 def authorise(actor: Actor, action: Action, matter: Matter) -> None:
@@ -80,7 +82,8 @@ def _readers(actor: Actor, matter: Matter, tells: Iterable[str]) -> list[Actor]:
         return []
     concerned = {audiences.FIRM: matter.facts.firm_id, "desk": matter.authority_id}
     chosen = [key for word, key in concerned.items() if word in set(tells) and key is not None]
-    return [one for one in actors_of(*chosen) if one.me != actor.person_id and can(one, matter.opens, matter.facts)]
+    found = [one for one in actors_of(*chosen) if one.me != actor.person_id and can(one, matter.opens, matter.facts)]
+    return [one for one in found if not matter.turn or not one.roles.isdisjoint(matter.turn)]
 
 
 def tell(actor: Actor, action: Action, matter: Matter, tells: Iterable[str]) -> None:
@@ -88,14 +91,12 @@ def tell(actor: Actor, action: Action, matter: Matter, tells: Iterable[str]) -> 
     content = dict(matter.letter)
     if matter.authority_id is not None:
         content.setdefault("authority", get(Authority, matter.authority_id).name)
-    for person in _readers(actor, matter, tells):
+    letters = [(person.me, content) for person in _readers(actor, matter, tells)]
+    if matter.receipt:
+        letters.append((actor.me, {**content, "receipt": matter.receipt}))
+    for person_id, said in letters:
         db.session.add(
-            OutboxMessage(
-                person_id=person.person_id,
-                case_id=matter.case_id,
-                action=action.value,
-                content=content,
-            ),
+            OutboxMessage(person_id=person_id, case_id=matter.case_id, action=action.value, content=said),
         )
 
 

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select
 
 from sandbox.domain.actors import Actor, Organisation, Role
 from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.policy import OBSERVES, Bar, CaseFacts
 from sandbox.extensions import db
-from sandbox.models.assessments import Assessor
+from sandbox.models.base import now
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
+from sandbox.models.duties import taken
+from sandbox.models.firms import Engagement
 
 
-def assessed_by(person_id: UUID, desk_id: UUID) -> bool:
-    """True when the person ever took part in the desk's assessment: finding, proposed condition or position."""
-    return db.session.get(Assessor, (desk_id, person_id)) is not None
+@cache
+def _duties() -> Select[*tuple[Any, ...]]:
+    """Built once: every use case on a case asks it."""
+    parts = taken(bindparam("desk", type_=Uuid()), bindparam("case", type_=Uuid()), bindparam("me", type_=Uuid()))
+    return select(*(done.label(bar.value) for bar, done in parts.items()))
+
+
+def bars_of(person_id: UUID, desk_id: UUID, case_id: UUID) -> frozenset[Bar]:
+    """What the person ever did on the desk that keeps other duties from them."""
+    row = db.session.execute(_duties(), {"desk": desk_id, "case": case_id, "me": person_id}).one()
+    return frozenset(Bar(name) for name, done in row._mapping.items() if done)
 
 
 def roles_for(person_id: UUID, case_id: UUID) -> frozenset[Role]:
@@ -37,6 +50,22 @@ def stand_in_roles(people: Iterable[UUID]) -> dict[UUID, frozenset[Role]]:
     return {person_id: frozenset(roles) for person_id, roles in found.items()}
 
 
+def engaged_now(moment: datetime) -> ColumnElement[bool]:
+    """A condition on `Engagement`: it has begun and has not ended."""
+    return and_(Engagement.begins_at <= moment, or_(Engagement.ends_at.is_(None), Engagement.ends_at > moment))
+
+
+def acts_for(people: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Person → the firms that engage them as counsel at this moment."""
+    found: dict[UUID, set[UUID]] = {}
+    live = select(Engagement.counsel_id, Engagement.firm_id).where(
+        Engagement.counsel_id.in_(people), engaged_now(now())
+    )
+    for person_id, firm_id in db.session.execute(live):
+        found.setdefault(person_id, set()).add(firm_id)
+    return {person_id: frozenset(firms) for person_id, firms in found.items()}
+
+
 def case_facts(actor: Actor, case_id: UUID, *, subject_authority: UUID | None = None) -> CaseFacts:
     """The facts for a case. `subject_authority` is the authority whose desk the act concerns, if any.
 
@@ -48,7 +77,7 @@ def case_facts(actor: Actor, case_id: UUID, *, subject_authority: UUID | None = 
     desks = db.session.execute(select(Desk.id, Desk.authority_id, Desk.part).where(Desk.case_id == case_id)).all()
     mine = next((row for row in desks if row.authority_id == actor.organisation_id), None)
     declared = conflicted = assigned = False
-    bars: set[Bar] = set()
+    bars: frozenset[Bar] = frozenset()
     stands_in: frozenset[Role] = frozenset()
     if mine is not None and actor.organisation is Organisation.AUTHORITY and actor.person_id is not None:
         outcome = db.session.scalar(
@@ -60,8 +89,7 @@ def case_facts(actor: Actor, case_id: UUID, *, subject_authority: UUID | None = 
         )
         declared, conflicted = outcome in EFFECTIVE, outcome == RECUSED
         assigned = db.session.get(DeskAssignment, (mine.id, actor.person_id)) is not None
-        if assessed_by(actor.person_id, mine.id):
-            bars.add(Bar.ASSESSED)
+        bars = bars_of(actor.person_id, mine.id, case_id)
         if actor.stands_in:
             stands_in = roles_for(actor.person_id, case_id)
     return CaseFacts(
@@ -74,7 +102,7 @@ def case_facts(actor: Actor, case_id: UUID, *, subject_authority: UUID | None = 
         conflicted=conflicted,
         assigned=assigned,
         observes=mine is not None and mine.part == OBSERVES,
-        bars=frozenset(bars),
+        bars=bars,
         stands_in=stands_in,
     )
 
@@ -84,4 +112,6 @@ def draft_facts(firm_id: UUID) -> CaseFacts:
     return CaseFacts(firm_id=firm_id)
 
 
-__all__ = ["assessed_by", "case_facts", "draft_facts", "roles_for", "stand_in_roles"]
+__all__ = [
+    "acts_for", "bars_of", "case_facts", "draft_facts", "engaged_now", "roles_for", "stand_in_roles",
+]  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy.exc import NoResultFound
 
 from sandbox.adapters import mail
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.policy import can
 from sandbox.extensions import db, setting
 from sandbox.models.base import now
@@ -24,6 +24,7 @@ from sandbox.models.desks import Case
 from sandbox.models.messages import OutboxMessage
 from sandbox.models.people import Person
 from sandbox.services.facts import case_facts
+from sandbox.services.people import invitations
 from sandbox.services.recipients import actors_of
 from sandbox.services.unit import reading, use_case
 
@@ -32,9 +33,14 @@ LONGEST_WAIT = timedelta(hours=6)
 WITHHELD = "Not sent: {}"
 
 
+# Letters about one's own account leave although the account is closed.
+OF_THE_ACCOUNT = frozenset({Action.PEOPLE_CHANGE.value, Action.COUNSEL_END.value})
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    reader: Actor
+    name: str
+    email: str
     action: str
     context: dict[str, Any]
 
@@ -64,7 +70,7 @@ def deliver_one(message_id: UUID) -> bool:
         return False
     try:
         subject, text = mail.write(taken.action, taken.context)
-        mail.send(mail.Letter(message_id, taken.reader.name, taken.reader.email, subject, text), _post())
+        mail.send(mail.Letter(message_id, taken.name, taken.email, subject, text), _post())
     except mail.BadLetter as error:
         _stamp(message_id, error=WITHHELD.format(error), again=False)
         return False
@@ -92,12 +98,33 @@ def _take(message_id: UUID) -> _Taken | None:
     if row is None or row.sent_at is not None or (row.attempts and not _due(row, moment)):
         return None
     row.attempts += 1
-    reader = _reader(row)
-    if reader is None:
+    taken = _invited(row) if row.invitation_id is not None else _to_person(row)
+    if taken is None:
         row.next_attempt_at, row.error = None, WITHHELD.format("its reader may no longer know of the case.")
         return None
     row.next_attempt_at = moment + wait_after(row.attempts)
-    return _Taken(reader, row.action, _context(row, reader))
+    return taken
+
+
+def _to_person(row: OutboxMessage) -> _Taken | None:
+    reader = _reader(row)
+    if reader is not None:
+        return _Taken(reader.name, reader.email, row.action, _context(row, reader))
+    if row.action not in OF_THE_ACCOUNT:
+        return None
+    known = db.session.execute(select(Person.name, Person.email).where(Person.id == row.person_id)).one()
+    return _Taken(known.name, known.email, row.action, _plain(row, known.name))
+
+
+def _invited(row: OutboxMessage) -> _Taken | None:
+    """A letter to whom an invitation is for; the link in it is made here and kept nowhere else."""
+    assert row.invitation_id is not None
+    ready = invitations.ready(row.invitation_id, row.action)
+    if ready is None:
+        return None
+    context = _plain(row, ready.name)
+    link = f"{context['link']}/join/{ready.token}" if ready.token else context["link"]
+    return _Taken(ready.name, ready.email, row.action, {**context, "link": link, "content": dict(ready.content)})
 
 
 def _due(row: OutboxMessage, moment: datetime) -> bool:
@@ -119,17 +146,28 @@ def _reader(row: OutboxMessage) -> Actor | None:
     return person if can(person, Action.CASE_GLANCE, facts) else None
 
 
+def _plain(row: OutboxMessage, name: str) -> dict[str, Any]:
+    """What the template of a letter about no case reads."""
+    return {
+        "name": name,
+        "for_firm": False,
+        "reference": "",
+        "title": "",
+        "link": str(setting("BASE_URL")).rstrip("/"),
+        "content": dict(row.content),
+    }
+
+
 def _context(row: OutboxMessage, reader: Actor) -> dict[str, Any]:
     case = db.session.execute(select(Case.reference, Case.title).where(Case.id == row.case_id)).one_or_none()
-    base = str(setting("BASE_URL")).rstrip("/")
+    plain = _plain(row, reader.name)
     return {
-        "name": reader.name,
-        "for_firm": reader.organisation is Organisation.FIRM,
+        **plain,
+        "for_firm": reader.firm_side,
         "reference": case.reference if case else "",
         # Staff who have not declared their interests may know the reference, not what the case is about.
-        "title": case.title if case and reader.organisation is Organisation.FIRM else "",
-        "link": f"{base}/cases/{row.case_id}" if row.case_id else base,
-        "content": dict(row.content),
+        "title": case.title if case and reader.firm_side else "",
+        "link": plain["link"] + (row.content.get("receipt") or (f"/cases/{row.case_id}" if row.case_id else "")),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
@@ -17,9 +17,11 @@ from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import OBSERVES, CaseFacts, can
 from sandbox.extensions import db
 from sandbox.models import people
+from sandbox.models.base import now
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.firms import Engagement
 from sandbox.services.deputies import deputies
-from sandbox.services.facts import roles_for, stand_in_roles
+from sandbox.services.facts import acts_for, engaged_now, roles_for, stand_in_roles
 
 SIGNATORIES = "signatories"
 ISSUERS = "issuers"
@@ -45,13 +47,20 @@ def parties_of(tells: Iterable[str], desks: Iterable[Any], authority_id: UUID | 
     return found
 
 
+def _of(organisations: Iterable[UUID]) -> ColumnElement[bool]:
+    """A condition on `Person`: works for one of the organisations, as its own or as counsel whom it engages now."""
+    wanted = list(organisations)
+    counsel = select(Engagement.counsel_id).where(Engagement.firm_id.in_(wanted), engaged_now(now()))
+    return or_(people.Person.organisation_id.in_(wanted), people.Person.id.in_(counsel))
+
+
 def actors_of(*organisations: UUID) -> list[Actor]:
-    """The active people of some organisations, as actors."""
+    """The active people of some organisations and their counsel, as actors."""
     rows = db.session.execute(
         select(people.Person, people.Organisation, people.PersonRole.role)
         .join(people.Organisation, people.Organisation.id == people.Person.organisation_id)
         .outerjoin(people.PersonRole, people.PersonRole.person_id == people.Person.id)
-        .where(people.Person.organisation_id.in_(organisations), people.Person.active.is_(True))
+        .where(_of(organisations), people.Person.active.is_(True))
         .order_by(people.Person.email),
     ).all()
     roles: dict[UUID, set[Role]] = {person.id: set() for person, _, _ in rows}
@@ -60,6 +69,8 @@ def actors_of(*organisations: UUID) -> list[Actor]:
             roles[person.id].add(Role(role))
     staff = {person.id: (person, organisation) for person, organisation, _ in rows}
     standing_in = stand_in_roles(staff)
+    lawyers = [person.id for person, home in staff.values() if home.kind == Organisation.LAW_FIRM]
+    engaged = acts_for(lawyers) if lawyers else {}
     return [
         Actor(
             person_id=person.id,
@@ -72,6 +83,7 @@ def actors_of(*organisations: UUID) -> list[Actor]:
             time_zone=person.time_zone,
             email=person.email,
             stands_in=standing_in.get(person.id, frozenset()),
+            acts_for=engaged.get(person.id, frozenset()),
         )
         for person, organisation in staff.values()
     ]
@@ -91,7 +103,7 @@ def _facts(case_id: UUID, desks: list[Any], organisations: list[UUID]) -> dict[U
         .outerjoin(Desk, own)
         .outerjoin(ConflictDeclaration, said)
         .outerjoin(DeskAssignment, held)
-        .where(people.Person.organisation_id.in_(organisations)),
+        .where(_of(organisations)),
     )
     return {
         row.id: CaseFacts(
@@ -147,7 +159,8 @@ def recipients(
     alone: dict[UUID, Actor] = {}
     for organisation_id, word in parties:
         for person in staff:
-            if person.organisation_id != organisation_id or person.person_id in {None, sender.person_id}:
+            works_there = organisation_id in {person.organisation_id, *person.acts_for}
+            if not works_there or person.person_id in {None, sender.person_id}:
                 continue
             known = facts[person.me]
             if person.stands_in:

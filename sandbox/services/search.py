@@ -7,14 +7,14 @@ it: that is the item's audience, and the grant of its kind (`domain.search.KINDS
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TableClause, and_, column, delete, exists, insert, select, table, update
 
 from sandbox.domain.audiences import desk as desk_party
-from sandbox.domain.dossier import Place, Vocabulary
+from sandbox.domain.dossier import Vocabulary
 from sandbox.domain.search import KINDS, searchable
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
@@ -27,7 +27,7 @@ from sandbox.models.assessments import (
     SpecialistInput,
 )
 from sandbox.models.base import now
-from sandbox.models.catalogue import Authority, Jurisdiction, Programme
+from sandbox.models.catalogue import Authority
 from sandbox.models.desks import (
     Case,
     CompletenessLetter,
@@ -42,9 +42,9 @@ from sandbox.models.desks import (
 from sandbox.models.people import Firm
 from sandbox.models.search import INDEX, SearchEntry
 from sandbox.models.trail import Audience
-from sandbox.services.unit import add, get, use_case
+from sandbox.services.questions import vocabulary
+from sandbox.services.unit import add, use_case
 
-UNSAID = frozenset({"statement", "yes_no"})  # kinds of answers that say nothing to search for
 CHUNK = 500  # cases read at a time when all is indexed again
 Found = tuple[UUID, UUID, str, tuple[str, ...]]  # item, case, text, parties of a desk's own item
 
@@ -97,25 +97,10 @@ def index_case(case: Case, version: ApplicationVersion) -> None:
     index("case", case.id, case.id, f"{case.reference} {firm}")
     index("title", case.id, case.id, case.title)
     _drop(select(SearchEntry.id).where(SearchEntry.case_id == case.id, SearchEntry.item_kind == "version"))
-    index("version", version.id, case.id, dossier_text(version.record, Words().of(case.programme_id)))
+    index("version", version.id, case.id, dossier_text(version.record, vocabulary(version.question_set_id)))
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Words:
-    """The words of the programmes, each read once."""
-
-    known: dict[UUID, Vocabulary] = field(default_factory=dict)
-
-    def of(self, programme_id: UUID) -> Vocabulary:
-        """What the codes in the answers of one programme mean."""
-        if programme_id not in self.known:
-            rows = db.session.execute(select(Jurisdiction.code, Jurisdiction.name, Jurisdiction.currency))
-            places = {row.code: Place(*row) for row in rows}
-            self.known[programme_id] = Vocabulary(get(Programme, programme_id).content, places)
-        return self.known[programme_id]
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -130,11 +115,9 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def dossier_text(record: dict[str, Any], words: Vocabulary) -> str:
-    """All answers of a frozen version as they are read, codes in words, and the names of its documents."""
+    """All answers of a frozen version as people read them, and the names of its documents."""
     names = [document.get("name", "") for document in record.get("documents", ())]
-    entries = [entry for part in words.parts(record.get("sections", {})) for entry in part.entries]
-    lines = [line for asked, given in entries if asked.kind not in UNSAID for line in words.lines(asked, given)]
-    return "; ".join((*(line.rstrip(" .;") for line in lines), *names))
+    return " ".join((*words.all_lines(record.get("sections", {})), *names))
 
 
 def position_text(position: Position) -> str:
@@ -175,12 +158,13 @@ def _titles(cases: Sequence[UUID]) -> Iterator[Found]:
 
 
 def _versions(cases: Sequence[UUID]) -> Iterator[Found]:
-    rows = select(ApplicationVersion.id, Case.id, Case.programme_id, ApplicationVersion.record).join(
-        Case, Case.current_version_id == ApplicationVersion.id
+    version = ApplicationVersion
+    rows = select(version.id, Case.id, version.record, version.question_set_id).join(
+        Case, Case.current_version_id == version.id
     )
-    words = Words()
-    for key, case_id, programme_id, record in db.session.execute(rows.where(Case.id.in_(cases))).all():
-        yield key, case_id, dossier_text(record, words.of(programme_id)), ()
+    words = cache(vocabulary)
+    for key, case_id, record, question_set_id in db.session.execute(rows.where(Case.id.in_(cases))).all():
+        yield key, case_id, dossier_text(record, words(question_set_id)), ()
 
 
 def _findings(cases: Sequence[UUID]) -> Iterator[Found]:
@@ -327,7 +311,6 @@ def _show(found: list[tuple[str, UUID, UUID, str, tuple[str, ...]]]) -> None:
 
 __all__ = [
     "SOURCES",
-    "Words",
     "dossier_text",
     "forget",
     "index",

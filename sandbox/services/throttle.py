@@ -1,4 +1,4 @@
-"""How many failed sign-ins are allowed. Counted in the database, so that it holds over all web workers.
+"""How many attempts are allowed: to sign in, to register, to invite. Counted in the database, over all workers.
 
 An attempt is written down before the password is looked at, and taken back when it was right: many attempts at the
 same moment cannot slip through together. The limit is each account's and each address's own, never one for everybody.
@@ -18,6 +18,7 @@ from sandbox.models.people import SignInAttempt
 from sandbox.services.unit import use_case
 
 ADDRESS_FACTOR = 10  # a whole office may share one address
+KEPT = timedelta(days=1)  # longer than any window
 
 
 class TooMany(Refusal):
@@ -25,7 +26,7 @@ class TooMany(Refusal):
 
     def __init__(self, retry_after: int):
         self.retry_after = retry_after
-        super().__init__("There were too many attempts to sign in. Wait a few minutes, then try again.")
+        super().__init__("There were too many attempts. Wait a few minutes, then try again.")
 
 
 def key_of(kind: str, value: str) -> str:
@@ -55,13 +56,18 @@ def take(keys: dict[str, int], window: timedelta) -> None:
         count, oldest = _recent(key, moment - window)
         if count >= limit and oldest is not None:
             raise TooMany(max(1, int((oldest + window - moment).total_seconds())))
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment - window * 2))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment - KEPT))
     for key in keys:
         db.session.add(SignInAttempt(key=key, at=moment))
 
 
+def forget(key: str) -> None:
+    """Forget the attempts under a key. Called inside a use case."""
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == key))
+
+
 def give_back(account: str, address: str) -> None:
     """The attempt was right: forget those of the account, and one of the address. Called inside a use case."""
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == account))
+    forget(account)
     newest = select(SignInAttempt.id).where(SignInAttempt.key == address).order_by(SignInAttempt.at.desc()).limit(1)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(newest.scalar_subquery())))

@@ -18,6 +18,7 @@ from sandbox.adapters.access_log import AccessLogUnavailable, log_at
 from sandbox.domain.errors import BadInput, Conflict, Incomplete, NotAllowed, NotFound, NotNow, Refusal
 from sandbox.extensions import db
 from sandbox.services.throttle import TooMany
+from sandbox.web import keeping
 from sandbox.web.access import SignedOut, access_of, viewer_or_none
 from sandbox.web.security import request_id
 
@@ -118,6 +119,18 @@ def http(problem: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def signed_out(_problem: SignedOut) -> ResponseReturnValue:
+    """A form came from somebody who is not signed in any more: the way in, with what was typed."""
+    kept = keeping.sign_in_page()
+    return make_response(kept, 401) if kept else page(401, *SIGNED_OUT)
+
+
+def too_old(_problem: CSRFError) -> ResponseReturnValue:
+    """The form's token does not count any more: shown again with what was typed, to the same person only."""
+    kept = keeping.again_page() if viewer_or_none() else keeping.sign_in_page()
+    return make_response(kept, 400) if kept else page(400, *CSRF)
+
+
 def unavailable(problem: Exception) -> ResponseReturnValue:
     """The database is locked, full or away, or what is opened cannot be noted down."""
     g.without_viewer = True
@@ -138,8 +151,8 @@ def broken(problem: Exception) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Register the answers."""
     app.register_error_handler(Refusal, refused)
-    app.register_error_handler(CSRFError, lambda _problem: page(400, *CSRF))
-    app.register_error_handler(SignedOut, lambda _problem: page(401, *SIGNED_OUT))
+    app.register_error_handler(CSRFError, too_old)
+    app.register_error_handler(SignedOut, signed_out)
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(SecurityError, wrong_host)
     app.register_error_handler(OperationalError, unavailable)

@@ -23,9 +23,15 @@ blueprint = Blueprint("home", __name__)
 
 # Title, what it is for, endpoint, and the action whose roles get the card (None: everybody).
 CARDS: tuple[tuple[str, str, str, Action | None], ...] = (
-    (_("Applications"), _("Write, check and submit your application."), "applications.index", Action.APPLICATION_READ),
+    (_("Applications"), _("What is written, missing and submitted."), "applications.index", Action.APPLICATION_READ),
     (_("Inbox"), _("The cases of your desk: what is new, due, or waits for you."), "desks.index", Action.DESK_READ),
     (_("Trials"), _("Reports, limits and deadlines of live tests."), "trials.index", Action.TRIAL_READ),
+    (
+        _("Firm"),
+        _("Legal entities, numbers, controllers and licences: what applications begin with."),
+        "firms.index",
+        Action.FIRM_READ,
+    ),
     (_("People"), _("Who can sign in for your organisation, and as what."), "people.index", Action.PEOPLE_READ),
     (
         _("Declarations"),
@@ -44,6 +50,12 @@ CARDS: tuple[tuple[str, str, str, Action | None], ...] = (
         _("Which authorities an application goes to, and a dry run."),
         "desks.rules",
         Action.ROUTING_READ,
+    ),
+    (
+        _("Map of equivalences"),
+        _("How requirements of authorities stand to each other, and what a change touches."),
+        "coverage.equivalences",
+        Action.EQUIVALENCE_READ,
     ),
     (
         _("Standard paragraphs"),
@@ -76,7 +88,7 @@ def dashboard() -> ResponseReturnValue:
         for title, text, endpoint, action in CARDS
         if endpoint in current_app.view_functions and (action is None or named(actor, action))
     ]
-    firm = of_applications.dashboard(actor) if actor.organisation is Organisation.FIRM else None
+    firm = of_applications.dashboard(actor) if actor.firm_side else None
     may_start = of_applications.may(actor, Action.APPLICATION_START)
     staff = actor.organisation is Organisation.AUTHORITY and named(actor, Action.DESK_READ)
     office = actor.organisation is Organisation.PROGRAMME_OFFICE and named(actor, Action.CASE_GLANCE)

@@ -22,6 +22,7 @@ from sandbox import ROOT
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import ROLE_TITLES, Actor, Organisation, Role
+from sandbox.domain.documents import marks, readable
 from sandbox.domain.policy import named
 from sandbox.web.access import public, viewer_or_none
 from sandbox.web.addresses import url_for
@@ -58,6 +59,7 @@ NAVIGATION = (
     Place(_("Trials"), "trials.index", Action.TRIAL_READ, rooms=frozenset({"trials"})),
     Place(_("Calendar"), "calendars.month", Action.CALENDAR_READ, rooms=frozenset({"calendars"})),
     Place(_("Trail"), "trail.audit", Action.TRAIL_AUDIT),
+    Place(_("Firm"), "firms.index", Action.FIRM_READ, rooms=frozenset({"firms"})),
     Place(_("People"), "people.index", Action.PEOPLE_READ, rooms=frozenset({"people"})),
 )
 
@@ -309,6 +311,7 @@ GLOBALS = {
     "next_page": next_page,
     "first_page": first_page,
     "viewer_zone": viewer_zone,
+    "marks_of": marks,
     "party": party,
     "role_title": role_title,
     "the_firm": the_firm,
@@ -320,6 +323,7 @@ FILTERS = {
     "number": number,
     "money": money,
     "short": short,
+    "size": readable,
     "party": party,
     "role_title": role_title,
     "said": _,

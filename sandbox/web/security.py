@@ -7,7 +7,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CSP = "; ".join(
@@ -53,6 +53,12 @@ def _limit_plain_forms() -> None:
             raise RequestEntityTooLarge
 
 
+def _refuse_nameless() -> None:
+    """A part of a form that has no name is no form of ours, and the check of tokens would stumble over it."""
+    if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
+        raise BadRequest
+
+
 def request_id() -> str:
     """The id of this request, for the page of an error and the log."""
     return str(g.get("request_id", ""))
@@ -85,6 +91,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
     app.before_request(_limit_plain_forms)
+    app.before_request(_refuse_nameless)
     app.after_request(_finish)
     _csrf.init_app(app)
 

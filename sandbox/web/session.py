@@ -38,7 +38,7 @@ class Member(UserMixin):
 
 def same_site(target: str | None) -> str | None:
     """The target if it is a plain path of this portal, otherwise None. Only listed characters pass."""
-    if target and len(target) <= 1000 and SAME_SITE_PATH.fullmatch(target):
+    if target and len(target) <= 4000 and SAME_SITE_PATH.fullmatch(target):
         return target
     return None
 

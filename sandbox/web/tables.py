@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask import Response, stream_with_context
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a spreadsheet may begin a cell: at the start, or after what some countries' settings separate cells by. Then
+# spaces of any kind, quotes and characters without width, which it drops; then what begins a formula.
+FORMULA = re.compile(
+    r"(?:^|(?<=[;|\t\r\n]))"
+    r'(?=[\s"\x00-\x1f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])'
+)
 TOGETHER = 200  # rows that are sent at a time
 
 
 def cell(value: Any) -> str:
-    """A value as text. What a spreadsheet would take for a formula gets an apostrophe before it."""
+    """A value as text. What a spreadsheet would take for a formula gets an apostrophe before it, wherever it stands."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime | date):
         return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return FORMULA.sub("'", str(value))
 
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -170,7 +170,7 @@ def edit(report_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("trials.report", report_id=report_id))
     if form.conflict is not None:
         page = _report(report_id)
-        form.version.raw_data = [str(page.version)]  # sending again replaces what is shown, knowingly
+        form.version.shows(page.version)  # sending again replaces what is shown, knowingly
     return _show("edit", page, form=form, vocabulary=vocabulary), form.status
 
 
@@ -190,7 +190,7 @@ def certify(report_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("trials.report", report_id=report_id))
     if form.conflict is not None:
         page = _report(report_id)
-        form.version.raw_data = [str(page.version)]
+        form.version.shows(page.version)
     return _show("certify", page, form=form, vocabulary=dossiers.vocabulary_of(page.seen.programme_id)), form.status
 
 

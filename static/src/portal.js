@@ -1,11 +1,21 @@
 // What the script adds to pages that work without it.
 
-import { initAll } from 'govuk-frontend'
+import { createAll, initAll } from 'govuk-frontend'
+import { forgetAll, forgetOld, forgetPath } from './kept.js'
+import { enterQuestion, startQuestions } from './questions.js'
+import { startSaving } from './saving.js'
+import { WordCount } from './words.js'
 
 // Told here, because the content security policy allows no script inside the page.
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govuk-frontend-supported')
 initAll()
+// A name put together by ids leaves out what the button shows (WCAG 2.5.3): its text names it, the label describes it.
+for (const button of document.querySelectorAll('.govuk-file-upload-button[aria-labelledby]')) {
+  const [label] = button.getAttribute('aria-labelledby').split(' ')
+  button.setAttribute('aria-describedby', `${label} ${button.getAttribute('aria-describedby') || ''}`.trim())
+  button.removeAttribute('aria-labelledby')
+}
 
 // A question before a change that is hard to take back: <form data-confirm="…">.
 document.addEventListener('submit', (event) => {
@@ -21,63 +31,30 @@ for (const form of document.querySelectorAll('form[data-keep-text]')) {
   window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
 }
 
-// Saves a form while it is written: <form data-autosave="id of the line that says so">. It posts the form as the button
-// would, with then=autosave, and takes the new version of the row from the answer. Refused for a colleague's text (409),
-// it stops: the button shows both texts.
-for (const form of document.querySelectorAll('form[data-autosave]')) {
-  const line = document.getElementById(form.dataset.autosave)
-  let timer, waiting
-  let changed = false
-  let busy = false
-  let stopped = false
+// What the portal has saved need not be kept in the browser any more; nor anything of somebody who signs out.
+forgetOld()
+for (const line of document.querySelectorAll('[data-forget]')) forgetPath(line.dataset.forget)
+for (const form of document.querySelectorAll('form[action$="/sign-out"]')) form.addEventListener('submit', forgetAll)
 
-  const say = (words) => { line.textContent = words }
-  const save = async () => {
-    clearTimeout(timer)
-    if (!changed || busy || stopped) return
-    busy = true
-    changed = false
-    try {
-      const body = new URLSearchParams(new FormData(form))
-      body.set('then', 'autosave')
-      const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
-      const found = (answer.headers.get('content-type') || '').includes('json') ? await answer.json() : {}
-      if (found.saved) {
-        form.elements.version.value = found.version
-        say(line.dataset.saved.replace('{time}', new Date().toTimeString().slice(0, 5)))
-      } else {
-        changed = true
-        stopped = answer.status === 409
-        say(stopped ? line.dataset.conflict : line.dataset.failed)
-      }
-    } catch {
-      changed = true
-      say(line.dataset.failed)
-    }
-    busy = false
-    if (waiting !== undefined) form.requestSubmit(waiting)
-  }
-
-  form.addEventListener('input', () => {
-    changed = true
-    clearTimeout(timer)
-    timer = setTimeout(save, 4000)
-  })
-  form.addEventListener('focusout', save)
-  form.addEventListener('submit', (event) => {
-    clearTimeout(timer)
-    if (busy) { // the version that comes back is the one to send
-      event.preventDefault()
-      waiting = event.submitter
-    } else {
-      changed = false
-      stopped = true
-    }
-  })
-  window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
+for (const link of document.querySelectorAll('[data-drop-typed]')) {
+  link.addEventListener('click', () => forgetPath(new URL(link.href).pathname))
 }
+
+startQuestions()
+enterQuestion()
+window.addEventListener('hashchange', enterQuestion)
+createAll(WordCount)
+startSaving()
+
+// A form that leads on by itself: <form data-send-at-once>.
+document.querySelector('form[data-send-at-once]')?.requestSubmit()
 
 // Printing opens what is folded, so that paper shows all of it.
 window.addEventListener('beforeprint', () => {
   for (const details of document.querySelectorAll('details')) details.open = true
 })
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}

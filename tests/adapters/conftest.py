@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from sandbox.adapters import keys, pdf, signing, verifying
+from sandbox.adapters.inspection import Unacceptable, inspect
 from tests.adapters import records
+from tests.adapters.samples import Check
 
 PASSPHRASE = b"only for tests"
 CREATED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -88,3 +90,19 @@ def slip(office: Office) -> Issued:
     """A short document with two signatures, for the many tests that change one."""
     record = records.receipt(signatories=records.joint_notice()["signatories"])
     return office.issue(record, "receipt.html")
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Check:
+    """The reason for which some content under a name is refused; empty when it is taken."""
+
+    def check(content: bytes, name: str) -> str:
+        path = tmp_path / "received"
+        path.write_bytes(content)
+        try:
+            inspect(path, name)
+        except Unacceptable as refusal:
+            return refusal.reason
+        return ""
+
+    return check

@@ -1,4 +1,4 @@
-"""Invented records of documents as the services make them: `instrument/1`, `joint_notice/1`, `receipt/1`."""
+"""Invented records of documents as the services make them: instruments, notices, receipts, dossiers."""
 
 from __future__ import annotations
 
@@ -249,6 +249,47 @@ def joint_notice(authorities: tuple[str, ...] = ("FCA", "SEC"), **changes: Any) 
         "demo": True,
     }  # fmt: skip
     return record | changes
+
+
+def dossier(answers: int = 60, **changes: Any) -> dict[str, Any]:
+    """An application with so many answers in ten sections: a line, several lines, a long text, none."""
+    long = "The firm keeps the keys of clients in three places, each under another person. " * 12
+    lines = (["United Kingdom"], ["Custody", "A trading facility"], [f"{long}\n\n{long}"], [])
+    entries = [
+        {"question": f"Question {number + 1}: how do you meet what is asked here?", "lines": list(lines[number % 4])}
+        for number in range(answers)
+    ]
+    size = -(-answers // 10) or 1
+    record = {
+        "schema": "dossier_document/1",
+        "number": "JS-2026-0007/A/2",
+        "draft": False,
+        "as_of": "2026-09-14T13:05:00+00:00",
+        "case": CASE,
+        "programme": PROGRAMME,
+        "firm": FIRM,
+        "version": 2,
+        "sha256": "3f1c" * 16,
+        "sections": [
+            {"title": f"Section {at // size + 1}", "entries": entries[at : at + size]} for at in range(0, answers, size)
+        ],
+        "documents": [
+            {"name": "Test plan.pdf", "sha256": "a0b1" * 16, "supports": ["Exit plan", "Safeguards"]},
+            {
+                "name": "Key ceremony (restricted).pdf", "sha256": "77e9" * 16, "supports": [],
+                "marks": ["Confidential Treatment Requested by the firm under 17 CFR 200.83"],
+            },
+        ],
+        "verification": None,
+        "demo": True,
+    }  # fmt: skip
+    return record | changes
+
+
+def draft(answers: int = 12) -> dict[str, Any]:
+    """The working copy of the same."""
+    case = {"reference": "", "title": CASE["title"]}
+    return dossier(answers, draft=True, number="Draft, not submitted", version=0, sha256="", case=case)
 
 
 def receipt(**changes: Any) -> dict[str, Any]:

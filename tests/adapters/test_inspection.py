@@ -2,85 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import socket
-import struct
 import threading
 import time
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
 
-from sandbox.adapters.inspection import KINDS, NAME_MAX, Unacceptable, clean_name, inspect
+from sandbox.adapters.inspection import KINDS, NAME_MAX, clean_name, inspect
+from tests.adapters.samples import Check, huge_png, office, pdf, picture
 
 pytestmark = pytest.mark.once
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-Check = Callable[[bytes, str], str]
-
-
-@pytest.fixture
-def refused(tmp_path: Path) -> Check:
-    """The reason for which some content under a name is refused; empty when it is taken."""
-
-    def check(content: bytes, name: str) -> str:
-        path = tmp_path / "received"
-        path.write_bytes(content)
-        try:
-            inspect(path, name)
-        except Unacceptable as refusal:
-            return refusal.reason
-        return ""
-
-    return check
-
-
-def pdf(change: Callable[[pikepdf.Pdf], None] | None = None, **options: object) -> bytes:
-    document = pikepdf.new()
-    document.add_blank_page()
-    if change:
-        change(document)
-    file = io.BytesIO()
-    document.save(file, **options)  # type: ignore[arg-type]
-    return file.getvalue()
-
-
-def office(kind: str = "docx", more: dict[str, bytes] | None = None, types: str = "") -> bytes:
-    main, content_type = ("word/document.xml", WORD) if kind == "docx" else ("xl/workbook.xml", EXCEL)
-    parts = {
-        "[Content_Types].xml": f'<Types><Override PartName="/{main}" ContentType="{types or content_type}"/></Types>',
-        main: "<a><b>text</b></a>",
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {**parts, **(more or {})}.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (8, 8)) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", size, "white").save(file, kind)
-    return file.getvalue()
-
-
-def huge_png() -> bytes:
-    """A true header of 50,000 × 50,000 points with hardly any data."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
-    )
-
 
 GOOD = {
     "plan.pdf": pdf(),
@@ -190,6 +123,37 @@ def test_an_encrypted_pdf_is_refused(refused: Check, password: str) -> None:
     assert "encrypted" in refused(content, "plan.pdf")
 
 
+def remark(tmp_path: Path, content: bytes) -> str:
+    path = tmp_path / "received"
+    path.write_bytes(content)
+    return inspect(path, "plan.pdf").remark
+
+
+def test_a_pdf_that_was_saved_in_stages_is_taken_with_a_remark(tmp_path: Path) -> None:
+    """UP-15: signed files are saved in stages and forms are filled in, so neither is refused; readers are told."""
+    assert remark(tmp_path, pdf()) == ""
+    assert remark(tmp_path, pdf(linearize=True)) == ""
+    whole = pdf()
+    start = whole.rindex(b"startxref")
+    stages = whole + b"xref\n0 0\ntrailer\n<< /Prev %s /Root 1 0 R /Size 1 >>\n" % whole[start:].split()[1]
+    stages += b"startxref\n%d\n%%%%EOF\n" % len(whole)
+    assert remark(tmp_path, stages) == "The PDF keeps earlier states of itself, which may hold deleted text."
+
+    def fields(document: pikepdf.Pdf) -> None:
+        field = document.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="name"))
+        document.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+
+    assert remark(tmp_path, pdf(fields)) == "The PDF has form fields or signatures."
+
+
+def test_a_pdf_with_very_many_pages_is_refused(refused: Check) -> None:
+    def pages(document: pikepdf.Pdf) -> None:
+        page = document.pages[0]
+        document.pages.extend([page] * 5_000)
+
+    assert "5,000 pages" in refused(pdf(pages), "plan.pdf")
+
+
 def test_a_pdf_that_never_ends_is_stopped(refused: Check) -> None:
     def loop(document: pikepdf.Pdf) -> None:
         first = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Count=1))
@@ -200,68 +164,6 @@ def test_a_pdf_that_never_ends_is_stopped(refused: Check) -> None:
     start = time.monotonic()
     assert refused(pdf(loop), "plan.pdf")
     assert time.monotonic() - start < 15
-
-
-BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
-LINKED = (
-    b'<Relationships><Relationship Type="http://x/attachedTemplate" TargetMode="External" Target="http://x"/>'
-    b"</Relationships>"
-)
-
-
-@pytest.mark.parametrize(
-    ("more", "reason"),
-    [
-        ({"word/vbaProject.bin": b"x"}, "macros"),
-        ({"WORD/VBAPROJECT.BIN": b"x"}, "macros"),
-        ({"word/activeX/activeX1.xml": b"<a/>"}, "active controls"),
-        ({"word/embeddings/oleObject1.bin": b"x"}, "embedded objects"),
-        ({"../../evil.xml": b"<a/>"}, "unsafe names"),
-        ({"/etc/passwd": b"x"}, "unsafe names"),
-        ({"word/styles.xml": BOMB}, "document type"),
-        ({"word/styles.xml": b"<a><b></a>"}, "not proper XML"),
-        ({"word/_rels/settings.xml.rels": LINKED}, "from elsewhere"),
-        ({"word/media/big.bin": b"\0" * 60_000_000}, "far too large"),
-        ({f"word/{n}.xml": b"<a/>" for n in range(3_001)}, "too many parts"),
-        ({"word/styles.xml": b"<a>" + b"<b/>" * 1_600_000 + b"</a>"}, ""),
-    ],
-    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
-)
-def test_office_files_that_are_not_plain_are_refused(refused: Check, more: dict[str, bytes], reason: str) -> None:
-    found = refused(office(more=more), "plan.docx")
-    assert found and reason in found
-
-
-def test_macros_by_content_type_are_refused(refused: Check) -> None:
-    content = office(types="application/vnd.ms-word.document.macroEnabled.main+xml")
-    assert "without macros" in refused(content, "plan.docx")
-
-
-def test_an_encrypted_or_forged_entry_is_refused(refused: Check) -> None:
-    content = bytearray(office())
-    place = content.rindex(b"PK\x01\x02")
-    content[place + 8] |= 1
-    assert "encrypted" in refused(bytes(content), "plan.docx")
-    forged = bytearray(office())
-    place = forged.rindex(b"PK\x01\x02")
-    forged[place + 24 : place + 28] = struct.pack("<I", 3)
-    assert refused(bytes(forged), "plan.docx")
-
-
-def test_overlapping_entries_are_refused(refused: Check) -> None:
-    content = bytearray(office(more={"word/a.xml": b"<a>" + b"x" * 100 + b"</a>", "word/b.xml": b"<b/>"}))
-    places = [n for n in range(len(content)) if content.startswith(b"PK\x01\x02", n)]
-    content[places[-1] + 42 : places[-1] + 46] = content[places[-2] + 42 : places[-2] + 46]
-    assert refused(bytes(content), "plan.docx")
-
-
-def test_a_symlink_in_a_zip_is_refused(refused: Check) -> None:
-    file = io.BytesIO(office())
-    with zipfile.ZipFile(file, "a") as archive:
-        link = zipfile.ZipInfo("word/link.xml")
-        link.external_attr = 0o120777 << 16
-        archive.writestr(link, "/etc/passwd")
-    assert "unsafe names or links" in refused(file.getvalue(), "plan.docx")
 
 
 @pytest.mark.parametrize(
@@ -297,49 +199,9 @@ def test_every_kind_has_an_extension_and_a_type() -> None:
     assert all("/" in kind.media_type for kind in KINDS.values())
 
 
-# --- the scanner ---
-
-
-def _clamd(answer: bytes, received: list[bytes]) -> int:
-    """A scanner on the loopback that takes one file and gives the answer; its port."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        channel, _ = server.accept()
-        with server, channel, channel.makefile("rb") as stream:
-            assert stream.read(10) == b"zINSTREAM\0"
-            content = b""
-            while size := struct.unpack("!L", stream.read(4))[0]:
-                content += stream.read(size)
-            received.append(content)
-            channel.sendall(answer)
-
-    threading.Thread(target=serve, daemon=True).start()
-    return int(server.getsockname()[1])
-
-
-def test_the_scanner_says_clean_or_why_not(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(b"some text")
-    received: list[bytes] = []
-    port = _clamd(b"stream: OK\0", received)
-    assert inspect(path, "a.txt", scanned_by=f"clamd://127.0.0.1:{port}").scanned == "clean"
-    assert received == [b"some text"]
-    port = _clamd(b"stream: Eicar-Test FOUND\0", received)
-    with pytest.raises(Unacceptable, match="Eicar-Test"):
-        inspect(path, "a.txt", scanned_by=f"clamd://127.0.0.1:{port}")
-
-
-@pytest.mark.parametrize("answer", [b"", b"INSTREAM size limit exceeded. ERROR\0"])
-def test_a_scanner_without_an_answer_counts_as_no(tmp_path: Path, answer: bytes) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(b"some text")
-    with pytest.raises(Unacceptable, match="could not be scanned"):
-        inspect(path, "a.txt", scanned_by=f"clamd://127.0.0.1:{_clamd(answer, [])}")
-
-
-def test_a_scanner_that_is_away_counts_as_no(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(b"some text")
-    with pytest.raises(Unacceptable, match="could not be scanned"):
-        inspect(path, "a.txt", scanned_by=f"clamd:{tmp_path}/nobody.ctl")
+def test_files_wait_for_their_turn_and_not_for_ever(refused: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.adapters.inspection.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("sandbox.adapters.inspection._turns", threading.BoundedSemaphore(1))
+    assert refused(b"A plan.", "plan.txt") == ""
+    monkeypatch.setattr("sandbox.adapters.inspection._turns", threading.Semaphore(0))
+    assert "Too many files" in refused(b"A plan.", "plan.txt")

@@ -24,6 +24,10 @@ SERVICES = Path(mail.__file__).parents[1] / "services"
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "emails"
 
 
+def _actions_in(node: ast.AST) -> list[ast.Attribute]:
+    return [one for one in ast.walk(node) if isinstance(one, ast.Attribute) and one.attr in Action.__members__]
+
+
 def _told_by_use_cases() -> dict[str, set[str]]:
     """The letters that use cases write without a step of a lifecycle: their calls of `tell` and `act(…, tells=…)`."""
     found: dict[str, set[str]] = {}
@@ -33,8 +37,10 @@ def _told_by_use_cases() -> dict[str, set[str]]:
                 continue
             named = [keyword.value for keyword in node.keywords if keyword.arg == "tells"]
             told = node.args[3:] if node.func.id == "tell" else named if node.func.id == "act" else []
-            if told and isinstance(node.args[1], ast.Attribute):
-                found.setdefault(Action[node.args[1].attr].value, set()).update(ast.literal_eval(told[0]))
+            if node.func.id == "letter_to":  # a letter about an account: the same for everybody
+                found.update({Action[name.attr].value: {"firm"} for name in _actions_in(node.args[0])})
+            for name in _actions_in(node.args[1]) if told else ():  # one, or one of two
+                found.setdefault(Action[name.attr].value, set()).update(ast.literal_eval(told[0]))
     return found
 
 
@@ -81,6 +87,48 @@ def test_letters_read_as_recorded(action: str, reader: str) -> None:
     path = SNAPSHOTS / f"{action}.{reader}.txt"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+        pytest.fail(f"{path.name} was recorded; read it and run again")
+    assert found == path.read_text(encoding="utf-8")
+
+
+# Letters about an account differ by what stands behind them.
+SAID = {"organisation": "Harbour Tokens Ltd", "who": "Olive Owner", "until": "28 November 2026 at 15:17 UTC"}
+VARIANTS = [
+    ("people.change", "deactivated", {"what": "deactivated"}),
+    ("people.change", "reactivated", {"what": "reactivated"}),
+    ("people.change", "password", {"what": "password changed"}),
+    ("people.invite", "new", SAID),
+    ("people.invite", "elsewhere", {**SAID, "known": "elsewhere"}),
+    ("counsel.engage", "new", SAID),
+    ("counsel.engage", "counsel", {**SAID, "known": "counsel"}),
+    ("counsel.engage", "elsewhere", {**SAID, "known": "elsewhere"}),
+    ("address.confirm", "new", SAID),
+    ("address.confirm", "elsewhere", {**SAID, "known": "elsewhere"}),
+    ("password.send", "asked", {**SAID, "who": ""}),
+]
+
+
+@pytest.mark.parametrize(("action", "variant", "content"), VARIANTS, ids=str)
+def test_letters_about_an_account_read_as_recorded(action: str, variant: str, content: dict[str, str]) -> None:
+    context = {**CONTEXT, "reference": "", "title": "", "content": content}
+    found = "\n\n".join(mail.write(action, context))
+    path = SNAPSHOTS / f"{action}.{variant}.txt"
+    if not path.exists():
+        path.write_text(found, encoding="utf-8")
+        pytest.fail(f"{path.name} was recorded; read it and run again")
+    assert found == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("action", ["application.submit", "application.amend"])
+def test_the_letter_to_who_submits_is_a_receipt_as_recorded(action: str) -> None:
+    place = "/applications/00000000-0000-4000-8000-000000000008/receipt/00000000-0000-4000-8000-000000000009"
+    link = f"https://portal.example{place}"
+    content = {"reference": "JS-2026-0007", "sha256": "CANARY", "receipt": place}
+    found = "\n\n".join(mail.write(action, {**CONTEXT, "link": link, "content": content}))
+    assert link in found and "Open the receipt" in found and "CANARY" not in found
+    path = SNAPSHOTS / f"{action}.receipt.txt"
+    if not path.exists():
         path.write_text(found, encoding="utf-8")
         pytest.fail(f"{path.name} was recorded; read it and run again")
     assert found == path.read_text(encoding="utf-8")

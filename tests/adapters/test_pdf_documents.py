@@ -58,6 +58,8 @@ def test_every_kind_of_document_is_pdf_a_3a_and_pdf_ua_1(
         saved(tmp_path, "notice.pdf", notice.pdf),
         saved(tmp_path, "fields.pdf", notice.unsigned),
         saved(tmp_path, "receipt.pdf", render("receipt.html", records.receipt())),
+        saved(tmp_path, "dossier.pdf", render("dossier.html", records.dossier(12))),
+        saved(tmp_path, "draft.pdf", render("dossier.html", records.draft())),
         saved(tmp_path, "hard.pdf", render("instrument.html", hard_record)),
         saved(tmp_path, "refusal.pdf", render("instrument.html", refusal)),
     ]
@@ -182,3 +184,28 @@ def test_sixty_conditions_and_a_long_text_fit(tmp_path: Path) -> None:
     text = text_of(saved(tmp_path, "long.pdf", render("instrument.html", record)))
     assert "FCA-60" in text
     assert "all 60 conditions" in text
+
+
+def test_a_full_dossier_of_sixty_answers_reads_in_order(tmp_path: Path) -> None:
+    text = text_of(saved(tmp_path, "full.pdf", render("dossier.html", records.dossier(60))))
+    positions = [text.index(f"Question {number}:") for number in range(1, 61)]
+    assert positions == sorted(positions)
+    assert text.count("Not answered") == 15
+    assert "Confidential Treatment Requested by the firm under 17 CFR 200.83" in " ".join(text.split())
+    assert "Draft" not in text
+
+
+def test_a_draft_says_so_on_every_page_and_a_hostile_answer_is_text(tmp_path: Path) -> None:
+    payload = '</style><script>x</script><img src=file:///etc/passwd>{{ 7*7 }}"; } @page { margin: 0 } é\u05d0'
+    lines = {"question": payload, "lines": [payload, payload]}
+    sections = [{"title": payload, "entries": [lines, lines | {"lines": [payload * 40]}]}] * 3
+    case = {"reference": "", "title": payload}
+    record = records.draft() | {"sections": sections, "case": case, "firm": records.FIRM | {"name": payload}}
+    file = saved(tmp_path, "draft.pdf", render("dossier.html", record))
+    pages = text_of(file).split("\f")[:-1]
+    assert len(pages) > 1
+    assert all("Draft, not submitted" in page for page in pages)
+    flat = "".join(text_of(file).split())
+    assert flat.count("".join(["<img", "src=file:///etc/passwd>{{", "7*7", "}}"])) > 100
+    assert "root:" not in flat
+    assert [result for result in conformance.check([file]) if not result.compliant] == []

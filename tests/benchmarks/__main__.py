@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import documents, engines, openings, pages, writes
+from tests.benchmarks import documents, engines, openings, pages, uploads, writes
 from tests.benchmarks.data import Base, application, found, make_base, more_cases
 from tests.benchmarks.figures import Row, table, write
 
@@ -31,6 +31,7 @@ def _pages(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     if "pages" in options.only:
         small = more_cases(base, folder / "pages", SMALL)
         yield from pages.measured(small, pages.portal_pages(small), SMALL, options.seconds)
+        yield from uploads.rows(small)
     if "lists" in options.only:
         yield from _lists(base, folder, options)
 

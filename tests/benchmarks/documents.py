@@ -1,4 +1,4 @@
-"""PDFs: a decision warm and cold, a long one by the page, signing and full verification."""
+"""PDFs: a decision warm and cold, a long one by the page, a full dossier, signing and full verification."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.benchmarks.figures import Row
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 PASSPHRASE = b"only for the bench"
 TIMES = 7
+ANSWERS = 60  # of a full dossier
 SHORT, LONG = 2, 260  # conditions: about three pages, and about sixty
 
 
@@ -110,6 +111,11 @@ def rows() -> Iterator[Row]:
     with peak() as memory:
         seconds = took(lambda: made.append(render("instrument.html", decision(LONG))), 1)
     yield Row("pdf-long", size=pages(made[0]), seconds=seconds, mb=memory[0], note="pages")
+    full = records.dossier(ANSWERS)
+    length = pages(render("dossier.html", full))
+    with peak() as memory:
+        seconds = took(lambda: render("dossier.html", full), 3)
+    yield Row("dossier-pdf", size=length, seconds=seconds, mb=memory[0], note=f"pages, {ANSWERS} answers")
     with tempfile.TemporaryDirectory() as folder:
         yield from _signatures(Path(folder))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sandbox.cli.demo import scenes, story
 from sandbox.cli.demo.firms import FIRMS
@@ -18,6 +18,7 @@ from sandbox.cli.demo.story import Cast
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.extensions import db
+from sandbox.models.applications import Application
 from sandbox.models.base import now
 from sandbox.models.decisions import Decision
 from sandbox.models.trials import Report, ReportValue
@@ -69,8 +70,10 @@ def asked(code: str, count: int) -> Iterator[dict[str, Any]]:
 
 
 def draft(cast: Cast, firm: FirmPersona, documents: int) -> UUID:
-    """A draft with every answer and so many documents."""
+    """A draft with every answer and so many documents, each of a firm's for a product of its own."""
     contributor = scenes.person(cast, firm, "contributor")
+    earlier = select(func.count()).where(Application.firm_id == contributor.organisation_id)
+    firm = replace(firm, product=f"{firm.product} {1 + (db.session.scalar(earlier) or 0)}")
     application_id = story.start(contributor, scenes.PROGRAMME, firm.product)
     story.fill(contributor, application_id, scenes.answers(firm))
     for number in range(documents):

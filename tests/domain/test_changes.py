@@ -6,10 +6,12 @@ from typing import Any
 
 from sandbox.domain.changes import changed, differences, field_of, labels
 from sandbox.domain.dossier import Place, Vocabulary
+from tests.sets import FIRST
 
 WORDS = Vocabulary(
     {"metrics": [{"code": "total-value", "title": "Total value", "kind": "money"}]},
     {"UK": Place("UK", "United Kingdom", "GBP"), "US": Place("US", "United States", "USD")},
+    FIRST,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.domain.entities import LegalEntity, addressee, legal_entities
-from sandbox.domain.sections import lacking
+from tests.sets import FIRST
 
 FIRM = {"legal_name": "Split plc", "country": "GB", "company_number": "7", "lei": "", "address": "1 Quay"}
 OTHER = {"name": "Split Inc", "country": "US", "legal_form": "company", "identifier": "9", "address": "1 Avenue"}
@@ -48,9 +48,11 @@ def test_how_an_entity_stands_in_a_country(entity: LegalEntity, country: str, st
 
 
 def test_what_a_further_entity_lacks_is_named_with_its_number() -> None:
-    found = set(lacking("firm", {**FIRM, "entities": [{**OTHER, "jurisdictions": ["US"]}, {"lei": "NONSENSE"}]}))
+    found = set(
+        FIRST.lacking("firm", {"firm": {**FIRM, "entities": [{**OTHER, "jurisdictions": ["US"]}, {"lei": "NONSENSE"}]}})
+    )
     assert {"the name of legal entity 3", "the jurisdictions of legal entity 3"} <= found
     assert not any("entity 2" in words for words in found)
     assert "an LEI of legal entity 3 whose check digits are right, or none" in found
     twice = {**FIRM, "entities": [{**OTHER, "jurisdictions": ["US"]}, {**OTHER, "jurisdictions": ["US"]}]}
-    assert "only one further legal entity for US" in set(lacking("firm", twice))
+    assert "only one further legal entity for US" in set(FIRST.lacking("firm", {"firm": twice}))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import pytest
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import ROLES_OF, SYSTEM, Actor, Organisation, Role
-from sandbox.domain.policy import GRANTS, Bar, CaseFacts, can, named
+from sandbox.domain.policy import GRANTS, NEVER_DRAFTS, NEVER_ISSUES, NEVER_SIGNS, Bar, CaseFacts, can, named
 
 GOLDEN = Path(__file__).with_name("policy_matrix.txt")
 FIRM, OTHER_FIRM, DESK, OTHER_DESK, OFFICE = (UUID(int=number) for number in range(1, 6))
@@ -28,9 +29,19 @@ LETTERS = {
     Role.RECORDS_OFFICER: "re", Role.ETHICS_OFFICER: "et", Role.AUTHORITY_ADMINISTRATOR: "aa",
     Role.SECRETARIAT: "se", Role.PROGRAMME_ADMINISTRATOR: "pa", Role.AUDITOR: "au", Role.SYSTEM: "SY",
 }  # fmt: skip
+BARRED: dict[frozenset[Bar], str] = {
+    frozenset(): "y",
+    frozenset({Bar.PREPARED}): "p",
+    frozenset({Bar.ASSESSED}): "a",
+    NEVER_DRAFTS: "d",
+    NEVER_ISSUES: "i",
+    NEVER_SIGNS: "s",
+}
 LEGEND = """\
 Who may do what: every role and every action, in every situation in which a person can stand.
-y = may;  a = may, unless they assessed this desk;  p = may, unless they prepared this report;  . = refused.
+y = may;  . = refused;  p = may, unless they prepared this report;  a = may, unless they assessed this desk;
+d = may, unless they signed for this desk;  i = may, unless they signed, assessed or reviewed;
+s = may, unless they drafted, assessed or reviewed. Who did something once did it for good.
 An action that a situation does not list is refused there to every role. Roles it does not list cannot be there.
 """
 
@@ -45,8 +56,14 @@ def _desk(**more: bool | UUID) -> CaseFacts:
 
 SITUATIONS: dict[str, tuple[tuple[Organisation, ...], CaseFacts | None]] = {
     "no case is concerned": ((*ORDER, Organisation.NONE), None),
-    "works for the applicant": ((Organisation.FIRM,), _case),
-    "works for another firm": ((Organisation.FIRM, Organisation.LAW_FIRM), CaseFacts(firm_id=OTHER_FIRM)),
+    "works for the applicant, as its own or as counsel whom it engages": (
+        (Organisation.FIRM, Organisation.LAW_FIRM),
+        _case,
+    ),
+    "works for another firm, or is counsel of another firm": (
+        (Organisation.FIRM, Organisation.LAW_FIRM),
+        CaseFacts(firm_id=OTHER_FIRM),
+    ),
     "works for an authority, the application is a draft": (
         (Organisation.AUTHORITY,),
         CaseFacts(firm_id=FIRM, desks=frozenset({DESK}), declared=True, assigned=True, lead=DESK),
@@ -90,7 +107,8 @@ def actor(role: Role) -> Actor:
         return SYSTEM
     kind = next(kind for kind, roles in ROLES_OF.items() if role in roles)
     home = {Organisation.FIRM: FIRM, Organisation.AUTHORITY: DESK}.get(kind, OFFICE)
-    return Actor(UUID(int=99), home, kind, frozenset({role}))
+    acts_for = frozenset({FIRM}) if kind is Organisation.LAW_FIRM else frozenset()
+    return Actor(UUID(int=99), home, kind, frozenset({role}), acts_for=acts_for)
 
 
 def roles_of(kinds: tuple[Organisation, ...]) -> list[Role]:
@@ -99,16 +117,13 @@ def roles_of(kinds: tuple[Organisation, ...]) -> list[Role]:
 
 
 def cell(role: Role, action: Action, facts: CaseFacts | None) -> str:
-    """What the lock says: y, a, p or a point."""
+    """What the lock says: a point, y, or the letter of the bars that take it away."""
     if not can(actor(role), action, facts):
         return "."
     if facts is None:
         return "y"
-    for bar, letter in ((Bar.ASSESSED, "a"), (Bar.PREPARED, "p")):
-        barred = CaseFacts(**{**{name: getattr(facts, name) for name in facts.__slots__}, "bars": frozenset({bar})})
-        if not can(actor(role), action, barred):
-            return letter
-    return "y"
+    bars = frozenset(bar for bar in Bar if not can(actor(role), action, replace(facts, bars=frozenset({bar}))))
+    return BARRED[bars]
 
 
 def page() -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from sandbox.domain import correspondence
 from sandbox.domain.actions import Action
+from sandbox.domain.consents import CATEGORIES
 from sandbox.domain.policy import GRANTS
-from sandbox.domain.sharing import DECLARED, ITEM_KINDS, Terms, bound_by, problems, with_whom
+from sandbox.domain.sharing import DECLARED, ITEM_KINDS, Terms, bound_by, problems, shared_on, with_whom
 
 pytestmark = pytest.mark.once
 
@@ -29,10 +30,14 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("kind", ITEM_KINDS)
-def test_the_consent_of_the_application_covers_what_its_text_says(kind: str) -> None:
+def test_a_standing_consent_covers_what_has_a_category(kind: str) -> None:
     terms = replace(GATEWAY, basis="consent", instrument="", consent=DECLARED, tell_reason="")
-    assert ("consent" in problems(terms, [kind])) is not ITEM_KINDS[kind].declared
-    assert not (ITEM_KINDS[kind].declared and ITEM_KINDS[kind].sealed), "assessments are not shared under this consent"
+    category = ITEM_KINDS[kind].category
+    assert ("consent" in problems(terms, [kind])) is not bool(category)
+    assert category in {"", *CATEGORIES}
+    sealed = ITEM_KINDS[kind].sealed
+    assert sealed is (category == "assessments"), "the application's own consent does not share assessments"
+    assert not CATEGORIES["assessments"].declared
     assert problems(replace(terms, consent="a message"), [kind]) == {}
 
 
@@ -44,9 +49,15 @@ def test_an_arrangement_with_one_authority_serves_for_that_one() -> None:
 
 
 def test_the_providers_restriction_goes_with_what_is_shared_on() -> None:
-    assert bound_by("More.", "First.") == "First.\n\nMore."
-    assert bound_by("First. And more.", "First.") == "First. And more."
-    assert bound_by("", "First.") == "First."
+    assert bound_by("More.", "First.", "SEC") == "First.\n\nAdded by SEC: More."
+    assert bound_by("First or any other.", "First", "SEC").split("\n\n")[0] == "First", "alone, not as a beginning"
+    assert bound_by("", "First.", "SEC") == "First."
+    assert bound_by("30 days", "", "SEC") == "30 days"
+    came = replace(GATEWAY, restriction="First.", retention="30 days", notify_before_use=True)
+    passed = shared_on(replace(GATEWAY, restriction="", retention="For ever"), came, "SEC")
+    assert (passed.restriction, passed.notify_before_use) == ("First.", True)
+    assert passed.retention == "30 days\n\nAdded by SEC: For ever"
+    assert shared_on(GATEWAY, came, "SEC").retention == "30 days"
 
 
 def test_only_the_coordinator_shares_a_sealed_part() -> None:

@@ -34,7 +34,7 @@ def test_a_desk_that_is_open_waits_for_somebody_and_one_that_ended_for_nobody() 
         ("screening", None, False, "Case officer"),
         ("screening", None, True, "The firm"),
         ("incomplete", None, False, "The firm"),
-        ("assessing", None, False, "Reviewers"),
+        ("assessing", None, False, "Case officer"),
         ("assessing", None, True, "The firm"),
         ("assessed", None, False, "The other authorities"),
         ("deliberating", None, False, "Case officer"),

@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sandbox.domain.canonical import record_hash
 from sandbox.extensions import db
-from sandbox.models.applications import Section
+from sandbox.models.applications import Application, Section
 from sandbox.models.assessments import Divergence
 from sandbox.models.base import now
 from sandbox.models.catalogue import Authority, Criterion, Programme
@@ -47,13 +47,19 @@ def submit_application(
     /,
     **changes: Mapping[str, Any],
 ) -> UUID:
-    """Start, fill and submit an application. Returns the id of the case."""
+    """Start, fill and submit an application, each of a firm's for a product of its own. Returns the id of the case."""
     key = db.session.scalars(select(Programme.id).where(Programme.code == programme)).one()
-    application_id = applications.start(firm.signatory, key, title="Same-day settlement of tokenised bonds")
+    earlier = select(func.count()).where(Application.firm_id == firm.signatory.organisation_id)
+    number = 1 + (db.session.scalar(earlier) or 0)
+    name = "Same-day settlement of tokenised bonds" + (f", part {number}" if number > 1 else "")
+    changes["product"] = {"name": name, **changes.get("product", {})}
+    application_id = applications.start(firm.signatory, key, title=str(changes["product"]["name"]))
+    saved = select(Section.code, Section.version).where(Section.application_id == application_id)
+    versions = {row.code: row.version for row in db.session.execute(saved)}
     for code, values in answers(jurisdictions, **changes).items():
-        version = db.session.scalars(
-            select(Section.version).where(Section.application_id == application_id, Section.code == code)
-        ).one()
+        if code not in versions:  # this programme does not ask for it
+            continue
+        version = versions[code]
         applications.save_section(firm.contributor, application_id, code, answers=values, version=version)
     shown = record_hash(applications.working_record(application_id))
     applications.submit(firm.signatory, application_id, content=shown)

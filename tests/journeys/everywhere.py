@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import Uuid, select
 
+from sandbox.cli.demo.answering import newest
 from sandbox.domain.actors import Actor
 from sandbox.domain.policy import named
-from sandbox.domain.sections import SECTIONS
 from sandbox.extensions import db
 from sandbox.models.base import Base
 from sandbox.models.desks import Case
@@ -63,7 +63,7 @@ def pages(app: Flask, rows: dict[str, list[str]]) -> Iterable[tuple[Any, str, st
             elif kind == "AnyConverter":
                 given = [next(iter(rule._converters[name].items))]
             elif name == "code":
-                given = [next(iter(SECTIONS))]
+                given = [next(iter(newest().titles))]
             filled = [{**one, name: value} for one in filled for value in given]
         nowhere = {name: uuid4() if isinstance(value, UUID) else value for name, value in filled[0].items()}
         for arguments in filled:

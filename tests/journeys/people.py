@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from sandbox.cli.demo.answering import completed, newest
 from sandbox.domain.actors import Actor, Organisation, Role
 from sandbox.extensions import db
 from sandbox.models import people
@@ -171,5 +172,5 @@ def answers(jurisdictions: Iterable[str], **changes: Mapping[str, Any]) -> dict[
         "declarations": dict.fromkeys(("accurate", "authorised", "consent_sharing", "not_in_default"), True),
     }
     for code, values in changes.items():
-        sections[code] = {**sections[code], **values}
-    return sections
+        sections[code] = {**sections.get(code, {}), **values}
+    return completed(newest(), sections)

@@ -21,11 +21,11 @@ from flask import Flask
 from sqlalchemy import select, true
 
 from sandbox.cli.demo import scenes, story
+from sandbox.cli.demo.answering import newest
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.policy import named
-from sandbox.domain.sections import SECTIONS
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion, DossierDocument
 from sandbox.models.assessments import Finding
@@ -197,7 +197,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 def addresses(app: Flask, world: World) -> list[tuple[str, Action | None]]:
     """Every page of the portal that can be asked for, with every thing of this world filled in."""
     known = values(world)
-    known["code"] = list(SECTIONS)
+    known["code"] = list(newest().titles)
     found: dict[str, Action | None] = {}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

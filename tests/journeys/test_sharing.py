@@ -7,6 +7,7 @@ share that is acknowledged changes nothing that anybody else can get.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,9 @@ from sandbox.extensions import db
 from sandbox.models.assessments import Finding
 from sandbox.models.catalogue import Criterion
 from sandbox.models.desks import Share, ShareItem
+from sandbox.models.messages import OutboxMessage
+from sandbox.models.trail import Audience, TrailEvent
+from sandbox.queries.desks.extract import extract
 from sandbox.services.desks import shared, sharing
 from tests.journeys import drive
 from tests.journeys.test_seal import Stage, chance, differences, frozen, stage  # noqa: F401 - fixtures
@@ -161,6 +165,74 @@ def test_what_is_shared_on_ends_with_the_share_it_came_from(people: drive.Cast, 
     assert as_(people.desks["CFTC"].officer).get(f"/cases/{case_id}/sharing/{first}").status_code == 404
     shared.recall(people.desks["FCA"].coordinator, first, reason="All of it.")
     assert reader.get(f"{page}/items/{copy}").status_code == 404
+
+
+def pass_on(people: drive.Cast, case_id: UUID, **terms: Any) -> tuple[UUID, UUID, UUID]:
+    """FCA shares with SEC, SEC shares on with CFTC, both read it: the two shares, and the copy that was shared on."""
+    first = give(people, case_id, "FCA", "SEC", acts.changed(onward="allowed", retention="30 days, then destroy"))
+    shared.acknowledge(people.desks["SEC"].coordinator, first)
+    item = db.session.scalars(select(ShareItem.id).where(ShareItem.share_id == first)).one()
+    (second,) = sharing.share_on(
+        people.desks["SEC"].coordinator, first, to=["CFTC"], items=[item], terms=replace(US, **terms)
+    )
+    shared.acknowledge(people.desks["CFTC"].coordinator, second)
+    return first, second, db.session.scalars(select(ShareItem.id).where(ShareItem.share_id == second)).one()
+
+
+@pytest.mark.parametrize("middle_first", [False, True], ids=["provider", "middle, then provider"])
+def test_a_recall_reaches_the_desk_in_the_middle(
+    people: drive.Cast, case_id: UUID, as_: As, *, middle_first: bool
+) -> None:
+    first, second, copy = pass_on(people, case_id)
+    _key, title = finding(case_id, "FCA")
+    base = f"/cases/{case_id}/sharing"
+    middle, reader = as_(people.desks["SEC"].officer), as_(people.desks["CFTC"].officer)
+    assert middle.get(f"{base}/{second}/items/{copy}").status_code == 200
+    if middle_first:
+        shared.recall(people.desks["SEC"].coordinator, second, reason="Ours first.")
+        assert reader.get(f"{base}/{second}/items/{copy}").status_code == 404
+        assert middle.get(f"{base}/{second}/items/{copy}").status_code == 200, "what it received still stands"
+    shared.recall(people.desks["FCA"].coordinator, first, reason="All of it.")
+    for browser, person in ((middle, people.desks["SEC"].officer), (reader, people.desks["CFTC"].officer)):
+        assert browser.get(f"{base}/{second}/items/{copy}").status_code == 404
+        page = browser.get(f"{base}/{second}")
+        assert page.status_code == 200 and "Recalled" in page.text, "the entry stays"
+        record = extract(person, case_id, demo=False)
+        assert record["shared"] or record["received"]
+        for text in (page.text, browser.get(base).text, str(record)):
+            assert title not in text
+    held = select(Audience.party).join(ShareItem, ShareItem.id == Audience.item_id)
+    assert set(db.session.scalars(held)) == {"desk:FCA"}, "its own copy only"
+
+
+def test_what_is_shared_on_shows_its_terms_and_all_who_read_it(people: drive.Cast, case_id: UUID, as_: As) -> None:
+    _first, second, _copy = pass_on(
+        people, case_id, restriction=f"{acts.MOU.restriction} Or any other, for enforcement.", retention="For ever"
+    )
+    page = f"/cases/{case_id}/sharing/{second}"
+    row = db.session.get_one(Share, second)
+    assert row.restriction.split("\n\n")[0] == acts.MOU.restriction, "alone, as the provider wrote it"
+    assert "Added by SEC: " in row.restriction
+    assert row.retention.split("\n\n") == ["30 days, then destroy", "Added by SEC: For ever"]
+    readers = {one: as_(people.desks[one].coordinator) for one in CODES}
+    for browser in readers.values():
+        chip = browser.get(page).text.split("portal-audience__parties")[1].split("</span>")[0]
+        assert [code for code in CODES if code in chip] == list(CODES)
+    assert "SEC, " not in chip.replace("CFTC, FCA, SEC", "")
+    form = readers["SEC"].get(f"/cases/{case_id}/sharing/{_first}/on").text
+    assert "30 days, then destroy" in form and "Those that it came from (FCA) read" in form
+    asked = readers["CFTC"].get(f"{page}/use").text
+    assert "FCA, SEC" in asked
+    done = readers["CFTC"].send(f"{page}/use", {"use": "A hearing of ours."}, follow_redirects=True)
+    assert "Told: FCA, SEC." in done.text
+    assert "A hearing of ours." in readers["FCA"].get(page).text
+    kinds = select(TrailEvent.audience).where(
+        TrailEvent.kind.in_(["share.use", "share.acknowledge", "share.release_sealed"])
+    )
+    wide = [set(found) for found in db.session.scalars(kinds) if "desk:CFTC" in found]
+    assert wide == [{"desk:FCA", "desk:SEC", "desk:CFTC"}] * 3
+    told = select(OutboxMessage.person_id).where(OutboxMessage.action == "share.use")
+    assert people.desks["FCA"].coordinator.person_id in set(db.session.scalars(told))
 
 
 @pytest.mark.slow

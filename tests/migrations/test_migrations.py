@@ -19,7 +19,7 @@ from flask import Flask
 from sandbox.extensions import db
 from sandbox.models.base import Base
 from sandbox.models.search import is_own
-from tests.migrations.rows import everything, fill
+from tests.migrations.rows import Row, everything, fill
 
 pytestmark = pytest.mark.slow
 FOLDER = Path(__file__).parents[2] / "sandbox" / "migrations"
@@ -110,7 +110,7 @@ def test_each_revision_goes_up_down_and_up_with_rows(migrations: Config) -> None
         command.downgrade(migrations, before)
         with db.engine.connect() as connection:
             stayed = everything(connection)
-        assert stayed == {name: full[name] for name in stayed}
+        assert stayed == {name: cut(full[name], stayed[name]) for name in stayed}
         command.upgrade(migrations, revision)
         with db.engine.begin() as connection:
             again = everything(connection)
@@ -119,6 +119,11 @@ def test_each_revision_goes_up_down_and_up_with_rows(migrations: Config) -> None
             fill(connection)
             assert everything(connection) == full
         before = revision
+
+
+def cut(rows: list[Row], like: list[Row]) -> list[Row]:
+    """The rows with the columns that the others have: what a revision added to a table goes with it."""
+    return [{name: row[name] for name in like[0]} for row in rows]
 
 
 def test_downgraded_to_nothing_nothing_is_left(migrations: Config) -> None:

@@ -50,7 +50,8 @@ def _frozen(made: Made, signatory: Actor, officer: Actor, blobs: str) -> dict[st
     db.session.flush()
     record = {"documents": [{"id": str(document.id), "sha256": file.sha256}], "n": 1.5}
     version = ApplicationVersion(
-        application_id=made.application_id, number=2, record=record, sha256=record_hash(record),
+        application_id=made.application_id, question_set_id=Maker().questions(), number=2, record=record,
+        sha256=record_hash(record),
         submission_key=str(uuid4()), submitted_by=signatory.person_id, submitted_at=now(),
     )  # fmt: skip
     desk_id = made.desks["FCA"]

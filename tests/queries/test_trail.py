@@ -15,7 +15,7 @@ from sandbox.domain.errors import NotAllowed, NotFound
 from sandbox.domain.sentences import SENTENCES, UNKNOWN, sentence
 from sandbox.extensions import db
 from sandbox.models.base import now
-from sandbox.models.desks import Case
+from sandbox.models.desks import Case, Desk
 from sandbox.models.trail import TrailCheckpoint
 from sandbox.queries import cursor
 from sandbox.queries import trail as queries
@@ -144,7 +144,14 @@ def test_the_audit_body_sees_metadata_and_no_sealed_size(world: World, maker: Ma
     assert (chain.size, chain.last_at, chain.whole) == (None, None, True)
     assert chain.title.startswith("Case JS-2026-")
     assert found.checkpoint_at == db.session.scalars(select(TrailCheckpoint.at)).one()
+    desks = list(db.session.scalars(select(Desk).where(Desk.case_id == world.case.id)))
     db.session.get_one(Case, world.case.id).opened_at = now()
+    for desk in desks[1:]:
+        desk.opened_at = now()
+    db.session.commit()
+    (chain,) = (chain for chain in queries.audit(auditor).chains.rows if chain.scope == world.scope)
+    assert (chain.size, chain.last_at) == (None, None), "one desk has still to file"
+    db.session.get_one(Desk, desks[0].id).opened_at = now()
     db.session.commit()
     (chain,) = (chain for chain in queries.audit(auditor).chains.rows if chain.scope == world.scope)
     assert chain.size == 3 and chain.last_at is not None

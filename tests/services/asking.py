@@ -19,6 +19,8 @@ from sandbox.models.messages import OutboxMessage
 from sandbox.models.people import Person
 from sandbox.models.trail import Audience
 from sandbox.services import applications
+from sandbox.services import questions as question_sets
+from sandbox.services.applications import working
 from sandbox.services.desks import requests
 from tests.journeys.staging import World
 
@@ -101,8 +103,9 @@ def content(world: World) -> str:
     ).all()
     paths = {path for question, _ in ready for path in question.unlocks}
     paths |= {FILES for question, _ in ready if question.wants_file}
-    before = db.session.get_one(ApplicationVersion, case.current_version_id).record
-    record = merged(before, applications.working_record(case.application_id), paths)
+    version = db.session.get_one(ApplicationVersion, case.current_version_id)
+    asked = question_sets.questions(version.question_set_id)
+    record = merged(version.record, working.saved(case.application_id), paths, asked)
     found = content_of(((question.id, row.text, row.documents) for question, row in ready), record)
     db.session.rollback()
     return found

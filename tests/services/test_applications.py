@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from sandbox.adapters import mail
 from sandbox.cli.demo import story
+from sandbox.cli.demo.answering import completed, newest
 from sandbox.domain.actors import Role
 from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import Conflict, Incomplete, NotAllowed, NotFound, NotNow
@@ -20,6 +22,7 @@ from sandbox.models.messages import OutboxMessage
 from sandbox.models.trail import TrailEvent
 from sandbox.services import applications as services
 from sandbox.services import desks
+from tests.letters import letters_to, text_of
 
 FIRM = {
     "legal_name": "Harbour Tokens Ltd",
@@ -111,6 +114,22 @@ def test_submitting_gives_one_version_one_case_and_a_desk_at_each_authority_with
     assert row.record["sections"]["product"] == ANSWERS["product"]
     assert desks.codes(case) == ["FCA", "SEC"]
     assert db.session.get(Application, draft).state == "submitted"
+
+
+def test_who_submits_gets_a_letter_that_leads_to_the_receipt(maker, signatory, draft):
+    mail.sent.clear()
+    ways = []
+    for number in (1, 2):
+        version = services.submit(signatory, draft, content=content(draft))
+        ways.append(f"/applications/{draft}/receipt/{version}")
+        own = [one for one in letters_to(signatory.email) if ways[-1] in text_of(one)]
+        assert len(own) == 1, "one receipt a submission"
+        assert "You have submitted" in text_of(own[0]) and ANSWERS["product"]["summary"] not in text_of(own[0])
+        if number == 1:
+            ask_for_more(maker, draft)
+            change(signatory, draft, "product", name="Fund units, again")
+    others = select(OutboxMessage).where(OutboxMessage.person_id != signatory.me)
+    assert all("receipt" not in one.content for one in db.session.scalars(others))
 
 
 def test_the_same_content_submitted_again_is_the_same_version(signatory, draft):
@@ -213,17 +232,16 @@ def limit(**values):
         ("firm", {"legal_name": "Ha\u202erbour"}, "U+202E"),
         ("firm", {"legal_name": "Harbour \U000f0000"}, "U+F0000"),
         ("product", {"summary": " \u00a0 "}, "what the product does"),
-        ("test_plan", {"starts_on": "1999-12-31"}, "a real start date"),
-        ("test_plan", {"starts_on": "2101-01-01"}, "a real start date"),
-        ("test_plan", {"starts_on": "2027-02-30"}, "a real start date"),
+        ("test_plan", {"starts_on": "1999-12-31"}, "a real date for “Start of the test”"),
+        ("test_plan", {"starts_on": "2101-01-01"}, "a real date for “Start of the test”"),
+        ("test_plan", {"starts_on": "2027-02-30"}, "a real date for “Start of the test”"),
         ("test_plan", limit(threshold="NaN"), "a limit of 0 or more"),
         ("test_plan", limit(threshold="Infinity"), "a limit of 0 or more"),
         ("test_plan", limit(threshold="-1"), "a limit of 0 or more"),
         ("test_plan", limit(threshold="1e400"), "a limit of 0 or more"),
         ("test_plan", limit(threshold=""), "a limit of 0 or more"),
         ("test_plan", {"limits": story.usual_limits(("UK",))}, "at least one limit for US"),
-        ("test_plan", {"limits": story.usual_limits(("UK", "US", "VD"))}, "Remove the limits for VD"),
-        ("product", {"activities": ["stablecoin-issuance"]}, "No authority in US has a remit"),
+        ("test_plan", {"limits": story.usual_limits(("UK", "US", "VD"))}, "no limits for VD"),
     ],
 )
 def test_what_must_not_be_submitted_is_refused_at_the_last_moment_too(signatory, draft, code, values, words):
@@ -232,6 +250,15 @@ def test_what_must_not_be_submitted_is_refused_at_the_last_moment_too(signatory,
         services.submit(signatory, draft, content=content(draft))
     assert any(words in line for line in refused.value.missing), refused.value.missing
     assert count(ApplicationVersion) == 0
+
+
+def test_a_jurisdiction_in_which_nobody_has_a_remit_is_refused_at_the_last_moment(signatory, draft):
+    classes = ["uk-qualifying-stablecoin", "us-stablecoin"]
+    product = {**PRODUCT, "activities": ["stablecoin-issuance"], "asset_classes": classes}
+    story.fill(signatory, draft, completed(newest(), {**ANSWERS, "product": product, "custody": {}}))
+    with pytest.raises(Incomplete) as refused:
+        services.submit(signatory, draft, content=content(draft))
+    assert any("No authority in US has a remit" in line for line in refused.value.missing), refused.value.missing
 
 
 def test_a_submitted_application_cannot_be_changed_or_discarded(signatory, draft):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -234,6 +235,34 @@ def test_a_late_desk_reads_nothing_before_it_has_filed(world: World, maker: Make
     ):
         with pytest.raises(NotFound):
             act()
+
+
+def test_a_late_desk_is_told_that_positions_are_sealed_to_it(
+    world: World, maker: Maker, as_: Callable[[Actor], Any]
+) -> None:
+    """Overview, decisions and the audit body's list say what the pages of the positions say, until it has filed."""
+    path = f"/cases/{world.case_id}"
+    auditor = as_(world.outsiders["auditor@audit_body.example"])
+    chain = f"Case {db.session.get_one(Case, world.case_id).reference}"
+
+    def row() -> str:
+        return str(auditor.get("/trail").text.split(chain)[1].split("</tr>")[0])
+
+    assert "Sealed" not in row()
+    assert "Deliberating" in as_(world.staff("case")).get(path).text
+    join(world, maker)
+    assert row().count("Sealed") == 2, "neither size nor time"
+    browser = as_(late(world))
+    page = browser.get(path).text
+    assert "Positions are sealed until your authority has filed its own." in page
+    assert "Positions are open" not in page and "Opened " not in page and "Deliberating" not in page
+    assert "Deliberating" not in browser.get(f"{path}/decision").text
+    assert "Positions are open." in as_(world.staff("case")).get(path).text, "it is open to those who filed"
+    story.assess(world.cast, world.case_id, LATE, views={}, conditions=[story.reporting("UK")])
+    story.file(world.cast, world.case_id, LATE, "approve_with_conditions", "The late view.")
+    page = as_(late(world)).get(path).text
+    assert "Positions are open." in page and "Deliberating" in page
+    assert "Sealed" not in row()
 
 
 def test_the_others_settle_without_a_desk_that_has_not_filed(world: World, maker: Maker) -> None:

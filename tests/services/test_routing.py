@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,11 +17,11 @@ from sandbox.domain.errors import BadInput, Incomplete, NotAllowed, NotNow
 from sandbox.extensions import db
 from sandbox.models.catalogue import RuleSet
 from sandbox.models.desks import Case, Desk, DeskRouting, LeadAssignment, Team
-from sandbox.models.trail import TrailEvent
+from sandbox.models.trail import TrailBody, TrailEvent
 from sandbox.queries import applications as of_applications
 from sandbox.queries import desks as queries
 from sandbox.queries.trail import verify
-from sandbox.services import catalogue, desks
+from sandbox.services import catalogue, desks, unit
 from sandbox.services.desks import dry_run
 from tests.factories import Maker
 from tests.journeys import drive
@@ -168,19 +170,75 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(app: Flask, maker:
     assert (change.reference, change.before, change.after, change.nobody) == (
         references[0], ("FCA", "SEC"), ("FCA",), ("US",),
     )  # fmt: skip
-    assert found.reached == (("FCA", 2, 2), ("SEC", 1, 0))
+    reached = {row.code: (row.before, row.come, row.go, row.after) for row in found.reached}
+    assert reached == {"FCA": (2, 0, 0, 2), "SEC": (1, 0, 1, 0), "CFTC": (0, 0, 0, 0), "BoE": (0, 0, 0, 0)}
     assert dry_run.dry_run(without()).changed == 0
     assert db.session.scalar(select(func.count()).select_from(TrailEvent)) == events
     assert db.session.scalar(select(func.count()).select_from(RuleSet)) == 1
 
     administrator = maker.person(maker.organisation(Organisation.PROGRAMME_OFFICE), Role.PROGRAMME_ADMINISTRATOR)
-    assert dry_run.try_rules(administrator, rules) == found
+    assert dry_run.try_rules(administrator, rules) == dry_run.rounded(found)
     last = db.session.scalars(select(TrailEvent).where(TrailEvent.scope == "programme")).all()[-1]
     assert (last.kind, last.audience) == ("routing.try", ["office"])
+    detail = db.session.scalars(select(TrailBody.body).where(TrailBody.event_id == last.id)).one()["detail"]
+    assert set(detail) == {"programme", "version", "sha256"}, "no number that asks about a case"
     for person in (company.signatory, maker.staff("FCA", Role.COORDINATOR)):
         with pytest.raises(NotAllowed):
             dry_run.try_rules(person, rules)
     assert list(verify()) == []
+
+
+def test_the_administrator_learns_nothing_of_a_few_cases(app: Flask, maker: Maker) -> None:
+    """Rules that ask about a case get the same answer whether it matches or not."""
+    company = drive.company()
+    for _ in range(2):
+        drive.submit_application(company, ("UK", "US"))
+    administrator = maker.person(maker.organisation(Organisation.PROGRAMME_OFFICE), Role.PROGRAMME_ADMINISTRATOR)
+    hit = without("sec-digital-security-custody", "sec-digital-security-transfer")
+    assert dry_run.dry_run(hit).changed == 2 and dry_run.dry_run(without()).changed == 0
+    told, other = (dry_run.try_rules(administrator, rules) for rules in (hit, without()))
+    assert told == other and not hasattr(told, "changes")
+    assert {(row.before, row.come, row.go) for row in told.reached} == {(0, 0, 0)}
+
+
+def test_numbers_are_rounded_down_to_fives(app: Flask) -> None:
+    rows = tuple(dry_run.Reached(f"A{count}", count, count, count) for count in (0, 4, 5, 9, 12))
+    found = dry_run.rounded(dry_run.DryRun("p", 2, 104, 19, 3, rows, ()))
+    assert (found.cases, found.changed, found.nobody) == (100, 15, 0)
+    assert [row.come for row in found.reached] == [0, 0, 5, 5, 10]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 20000 + "b=1",
+        '"a" .' * 15000 + "b=1",
+        "[" + "a." * 20000 + "b]",
+        'x = ["""\n"" """, {' + "a." * 20000 + 'b=1}, " "]',
+        "a" * 100_001,
+        "\n".join(f"a{number}." + "a." * 15 + "b=1" for number in range(2600)),
+        "a=" + "[" * 90_000,
+        "a=" + "{b=" * 30_000,
+    ],
+    ids=["dotted", "quoted", "heading", "hidden in strings", "long", "many", "brackets", "tables"],
+)
+def test_hostile_rules_are_refused_at_once_and_hold_no_writer_up(
+    app: Flask, maker: Maker, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    administrator = maker.person(maker.organisation(Organisation.PROGRAMME_OFFICE), Role.PROGRAMME_ADMINISTRATOR)
+    inside: list[bool] = []
+    read = dry_run.read_rule_set
+
+    def watched(*args: Any) -> Any:
+        inside.append(unit._inside.get())
+        return read(*args)
+
+    monkeypatch.setattr(dry_run, "read_rule_set", watched)
+    start = time.process_time()
+    with pytest.raises(BadInput):
+        dry_run.try_rules(administrator, text)
+    assert time.process_time() - start < 1
+    assert inside == [False], "not inside a use case"
 
 
 def test_a_dry_run_reads_the_classification_that_stands(app: Flask) -> None:

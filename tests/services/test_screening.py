@@ -18,6 +18,7 @@ from sandbox.services import clocks, desks
 from sandbox.services.unit import get
 from tests.factories import Maker
 from tests.journeys.staging import OTHER, SEALED, World, build, open_positions
+from tests.sets import NEWEST
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_what_is_marked_missing_goes_into_the_letter_with_its_answers(world: Wor
     assert "Your list says that this is missing: Say who buys the units back." in refused.value.missing
     desks.find_incomplete(head, desk_id, missing=["The custody contract.", " "])
     (letter,) = letters(desk_id, "incomplete")
-    rows = missing_from(letter.missing)
+    rows = missing_from(letter.missing, NEWEST)
     assert [row.reason for row in rows][1:] == ["Say who buys the units back.", "The custody contract."]
     assert rows[1].fields == ("test_plan.exit_plan",) and rows[2].fields == ()
     assert [place.section for place in rows[0].places] == ["jurisdictions", "jurisdictions"]

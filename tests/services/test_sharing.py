@@ -18,6 +18,7 @@ from sandbox.models.desks import CompletenessLetter, Post, Share, ShareItem, Sha
 from sandbox.models.messages import OutboxMessage
 from sandbox.models.trail import Audience, TrailEvent
 from sandbox.queries import trail as trails
+from sandbox.queries.desks.shareable import shareable
 from sandbox.services import assessments
 from sandbox.services.desks import correspondence, shared, sharing
 from tests.factories import Maker
@@ -250,6 +251,26 @@ def test_consent_of_the_application_does_not_cover_assessments_but_a_message_may
 def first_post(thread_id: UUID) -> UUID:
     """The id of the first entry of a thread."""
     return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id)).one()
+
+
+def test_correspondence_is_shared_without_the_words_of_another_desk(world: World) -> None:
+    firm = world.outsiders["signatory@harbourlight.example"]
+    ours = correspondence.begin(
+        firm, world.case_id, kind="message", subject="To both", text="Words of the firm.", desks=[SEALED, OTHER]
+    )
+    correspondence.write(world.other("case"), ours, text="Words of the other desk.")
+    correspondence.write(world.staff("case"), ours, text="Words of this desk.")
+    theirs = correspondence.begin(
+        world.other("case"), world.case_id, kind="message", subject="Begun there", text="More words.", desks=[SEALED],
+        with_firm=True,
+    )  # fmt: skip
+    content = str(items(give(world, item=("thread", ours)))[0].content)
+    assert "Words of the firm." in content and "Words of this desk." in content
+    assert "Words of the other desk." not in content and "Only those of the authority" in content
+    offered = {row.id for row in shareable(world.staff("case"), world.case_id).items if row.kind == "thread"}
+    assert ours in offered and theirs not in offered
+    with pytest.raises(NotFound):
+        give(world, item=("thread", theirs))
 
 
 def test_the_desk_can_tell_the_firm_later_once(world: World) -> None:

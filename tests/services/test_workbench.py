@@ -11,17 +11,28 @@ from flask import Flask
 from sqlalchemy import select
 
 from sandbox.cli.demo import story
+from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Role
+from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import BadInput, Conflict, Incomplete, NotAllowed, NotFound, NotNow
-from sandbox.domain.policy import Bar
+from sandbox.domain.policy import Bar, can
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
-from sandbox.models.assessments import Divergence, EarlierFinding, Finding, Paragraph, Position, SpecialistInput
+from sandbox.models.assessments import (
+    AssessmentReview,
+    Divergence,
+    EarlierFinding,
+    Finding,
+    Paragraph,
+    Position,
+    SpecialistInput,
+)
 from sandbox.models.catalogue import Authority, Criterion
 from sandbox.models.desks import Case, Desk
 from sandbox.queries import assessments as queries
-from sandbox.services import assessments, desks
+from sandbox.services import assessments, desks, people
 from sandbox.services.assessments import Grounds
+from sandbox.services.decisions.drafting import signatories
 from sandbox.services.facts import case_facts
 from tests.factories import Maker
 from tests.journeys.colleagues import second_officer
@@ -257,13 +268,34 @@ def test_a_second_person_reviews_before_the_position_is_filed(reviewed: World) -
     file(reviewed)
 
 
+def test_nobody_reviews_where_the_authority_asks_for_none(world: World) -> None:
+    with pytest.raises(NotNow, match="asks for no quality review"):
+        assessments.review(world.staff("coordinator"), world.desk_id, outcome="approved")
+    assert db.session.scalars(select(AssessmentReview)).first() is None
+
+
+def test_who_reviewed_reviews_again_and_never_signs(reviewed: World) -> None:
+    desk_id, case_id = reviewed.desk_id, reviewed.case_id
+    assessments.review(reviewed.staff("coordinator"), desk_id, outcome="returned", remarks="Say more.")
+    assessments.review(reviewed.staff("coordinator"), desk_id, outcome="approved")
+    assert case_facts(reviewed.staff("coordinator"), case_id).bars == {Bar.REVIEWED}
+    people.set_roles(reviewed.staff("admin"), reviewed.staff("coordinator").me, roles=["decision_maker"])
+    person = reviewed.staff("coordinator")
+    desks.assign(reviewed.staff("intake"), desk_id, person_id=person.me, reason="To sign.")
+    for action in (Action.DECISION_SIGN, Action.NOTICE_SIGN, Action.DECISION_REJECT):
+        assert not can(person, action, case_facts(person, case_id)), action
+    assert person.me not in {one.id for one in signatories(desks.load(desk_id)[0])}
+
+
 def test_a_review_covers_what_its_page_showed(reviewed: World) -> None:
     shown = queries.workbench(reviewed.staff("coordinator"), reviewed.case_id).covers
     save(reviewed, reasons="Changed while it was read.")
     with pytest.raises(Conflict):
-        assessments.review(reviewed.staff("coordinator"), reviewed.desk_id, outcome="approved", covers=shown)
+        assessments.review(
+            reviewed.staff("coordinator"), reviewed.desk_id, outcome="approved", covers=record_hash(shown)
+        )
     shown = queries.workbench(reviewed.staff("coordinator"), reviewed.case_id).covers
-    assessments.review(reviewed.staff("coordinator"), reviewed.desk_id, outcome="approved", covers=shown)
+    assessments.review(reviewed.staff("coordinator"), reviewed.desk_id, outcome="approved", covers=record_hash(shown))
     bench = queries.workbench(reviewed.staff("case"), reviewed.case_id)
     assert bench.review is not None and bench.review.stands and not bench.unreviewed
 

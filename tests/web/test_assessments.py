@@ -13,6 +13,7 @@ from sandbox.domain.actors import Actor
 from sandbox.extensions import db
 from sandbox.models.assessments import Disposition, Divergence, Finding, Position, ProposedCondition
 from sandbox.models.catalogue import Criterion
+from sandbox.models.desks import Case
 from tests.factories import Maker
 from tests.journeys.colleagues import second_officer
 from tests.journeys.staging import OTHER, SEALED, World, build, open_positions
@@ -37,6 +38,11 @@ def finding(world: World) -> tuple[Any, Any]:
     return row[0], row[1]
 
 
+def read_by(world: World) -> dict[str, str]:
+    """What every form of the page says of the version of the dossier that was read."""
+    return {"read": str(db.session.get_one(Case, world.case_id).current_version_id)}
+
+
 def test_dossier_and_assessment_stand_side_by_side(world: World, as_: As) -> None:
     page = as_(world.staff("case")).get(f"/cases/{world.case_id}/assessment?criterion=readiness")
     assert page.status_code == 200
@@ -49,9 +55,15 @@ def test_dossier_and_assessment_stand_side_by_side(world: World, as_: As) -> Non
 def test_the_second_writer_keeps_what_they_typed(world: World, maker: Maker, as_: As) -> None:
     row, criterion = finding(world)
     path, version = f"/cases/{world.case_id}/assessment/criteria/{criterion.id}", row.version
-    first = {"value": "partly", "reasons": "First words.", "version": version, "negative": "An early idea"}
+    first = {
+        "value": "partly",
+        "reasons": "First words.",
+        "version": version,
+        "negative": "An early idea",
+        **read_by(world),
+    }
     assert as_(world.staff("case")).send(path, first).status_code == 302
-    late = {"value": "not_met", "reasons": "Second words.", "version": version}
+    late = {"value": "not_met", "reasons": "Second words.", "version": version, **read_by(world)}
     colleague = as_(second_officer(world, maker))
     assert as_(world.staff("specialist")).send(path, late).status_code == 403, "a specialist writes inputs"
     refused = colleague.send(path, late)
@@ -79,11 +91,11 @@ def test_the_second_writer_keeps_what_they_typed(world: World, maker: Maker, as_
 def test_a_finding_that_is_not_right_is_refused(world: World, as_: As, wrong: dict[str, Any]) -> None:
     _, criterion = finding(world)
     path = f"/cases/{world.case_id}/assessment/criteria/{criterion.id}"
-    assert as_(world.staff("case")).send(path, wrong).status_code == 422
+    assert as_(world.staff("case")).send(path, {**read_by(world), **wrong}).status_code == 422
     assert finding(world)[0].value == "met"
 
 
-def limit(**more: Any) -> dict[str, Any]:
+def limit(world: World, **more: Any) -> dict[str, Any]:
     """A form that proposes a limit."""
     return {
         "title": "Total value",
@@ -97,6 +109,7 @@ def limit(**more: Any) -> dict[str, Any]:
         "currency": "GBP",
         "window": "at_any_time",
         "version": 0,
+        **read_by(world),
         **more,
     }
 
@@ -104,15 +117,15 @@ def limit(**more: Any) -> dict[str, Any]:
 def test_conditions_are_proposed_changed_and_taken_back(world: World, as_: As) -> None:
     browser, path = as_(world.staff("case")), f"/cases/{world.case_id}/assessment/conditions"
     for wrong in ({"threshold": ""}, {"threshold": "1e9"}, {"currency": ""}, {"metric": ""}, {"jurisdictions": "FR"}):
-        assert browser.send(f"{path}/new", limit(**wrong)).status_code == 422, wrong
-    assert browser.send(f"{path}/new", limit()).status_code == 302
+        assert browser.send(f"{path}/new", limit(world, **wrong)).status_code == 422, wrong
+    assert browser.send(f"{path}/new", limit(world)).status_code == 302
     db.session.rollback()
     row = db.session.execute(select(ProposedCondition).where(ProposedCondition.title == "Total value")).scalar_one()
     assert (str(row.threshold), row.currency, row.origin) == ("500000.5000", "GBP", "imposed")
     key, version = row.id, row.version
     assert "GBP 500,000.50" in browser.get(path).text.replace("\xa0", " ")
-    assert browser.send(f"{path}/{key}", limit(title="Total", version=version)).status_code == 302
-    late = browser.send(f"{path}/{key}", limit(title="Late words", version=version))
+    assert browser.send(f"{path}/{key}", limit(world, title="Total", version=version)).status_code == 302
+    late = browser.send(f"{path}/{key}", limit(world, title="Late words", version=version))
     assert late.status_code == 409 and "Late words" in late.text
     assert as_(world.other("case")).send(f"{path}/{key}/drop").status_code == 404
     assert browser.send(f"{path}/{key}/drop").status_code == 302

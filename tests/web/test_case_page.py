@@ -46,7 +46,7 @@ def test_a_desks_staff_read_their_own_state_turn_and_date(world: World, as_: As)
     found = answers(as_(world.staff("case")), world)
     assert found["Where is it?"] == "Assessing" and found["Whose turn is it?"] == "Yours"
     assert found["What is due?"].startswith(f"{SEALED} decides by ")
-    assert answers(as_(world.staff("coordinator")), world)["Whose turn is it?"] == "Reviewers"
+    assert answers(as_(world.staff("coordinator")), world)["Whose turn is it?"] == "Case officer"
     story.file(world.cast, world.case_id, SEALED, "refuse", "Sealed summary.")
     found = answers(as_(world.staff("case")), world)
     assert (found["Where is it?"], found["Whose turn is it?"]) == ("Position filed", "The other authorities")

@@ -114,6 +114,8 @@ def test_from_draft_to_joint_notice(as_: As, cast: drive.Cast, client: Client) -
     for desk in order:
         maker = as_(desk.signatories[0])
         shown = shown_hash(maker.get(f"/notices/{notice}/sign").text)
+        for unseen in ({}, {"shown": ""}, {"shown": [shown, shown]}):
+            assert maker.send(f"/notices/{notice}/sign", {**unseen, "sure": "y"}).status_code == 422
         assert maker.send(f"/notices/{notice}/sign", {"shown": shown, "sure": "y"}).status_code == 302
     assert "passes every check" in text_of(issuer.get(f"/cases/{case}/notice/issue"))
     assert issuer.send(f"/cases/{case}/notice/issue", {"sure": "y"}).status_code == 302
@@ -158,6 +160,9 @@ def test_who_may_open_what_is_signed(as_: As, cast: drive.Cast, maker: Maker) ->
     refused = signatory.send(page, {"shown": "0" * 64, "sure": "y"})
     assert refused.status_code == 409 and "has changed since this page was shown" in text_of(refused)
     assert signatory.send(page, {"shown": shown}).status_code == 422
+    for unseen in ({}, {"shown": ""}, {"shown": [shown, shown]}):  # without the hash of what was shown
+        refused = signatory.send(page, {**unseen, "sure": "y"})
+        assert refused.status_code == 422 and "Reload the page" in refused.text
     stored = [
         one for one in Path(setting("BLOBS")).rglob("*") if one.is_file() and shown in one.as_posix().replace("/", "")
     ]

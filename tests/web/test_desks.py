@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from sandbox.cli.demo import story
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.domain.actors import Actor
 from sandbox.extensions import db
+from sandbox.models.base import now
 from sandbox.models.desks import CompletenessLetter, ConflictDeclaration, Desk, DeskAssignment
 from tests.factories import Maker
 from tests.journeys.staging import SEALED, World, build
@@ -118,7 +122,22 @@ def test_going_alone_is_not_offered_before_the_warning_point(world: World, as_: 
     refused = browser.send(path, {"reason": "We are late.", "sure": "y"})
     assert refused.status_code == 422
     assert "warning point" in refused.text
+    page = browser.get(path)
+    assert page.status_code == 409 and "warning point" in page.text, "not by its address either"
     assert state(world, world.case_id) == "assessed"
+    with time_machine.travel(now() + timedelta(days=75)):
+        assert as_(world.staff("coordinator")).get(path).status_code == 200
+
+
+def test_no_two_options_of_the_inbox_read_the_same(world: World, as_: As) -> None:
+    text = as_(world.staff("case")).get("/inbox").text
+    options = re.findall(r"<option[^>]*>([^<]+)", text.split('id="turn"')[1].split("</select>")[0])
+    assert len(options) == len(set(options)) > 5 and "Case officer: screening" in options
+
+
+def test_a_specialist_reads_who_it_is_that_the_desk_waits_for(world: World, as_: As) -> None:
+    page = as_(world.staff("specialist")).get(f"/cases/{world.case_id}").text
+    assert "Waiting for: Case officer" in page and "Reviewers" not in page
 
 
 @pytest.mark.parametrize("part", ["", "/dossier", "/desk", "/declaration"])

@@ -161,7 +161,7 @@ def test_the_list_is_recorded_for_the_staff_of_an_authority(
             "document.read",
             f"documents of application {case.application_id}",
             str(officer.person_id),
-            str(case.id) if with_file else None,
+            str(case.id),
         )
     ]
 

@@ -149,11 +149,15 @@ def test_a_contradiction_is_marked_and_resolved_by_both_desks(world: World, as_:
     assert officer.send(write, {f"{prefix}-text": "One report for both.", f"{prefix}-seen": "0"}).status_code == 302
     late = other.send(write, {f"{prefix}-text": "Other words.", f"{prefix}-seen": "0"})
     assert late.status_code == 409 and "Other words." in late.text and f'name="{prefix}-seen" value="1"' in late.text
+    for unseen in ({}, {f"{prefix}-seen": ""}, {f"{prefix}-seen": ["1", "1"]}):
+        refused = other.send(write, {f"{prefix}-text": "Written unseen.", **unseen})
+        assert refused.status_code == 422 and "Reload the page" in refused.text
     db.session.rollback()
     note = db.session.scalars(select(ResolutionNote)).one()
     sign, place = f"{path}/resolution-notes/{note.id}/sign", f"s{one.hex[:8]}"
     signed = {f"{place}-shown": note.sha256, f"{place}-sure": "y"}
     assert other.send(sign, {f"{place}-shown": note.sha256}).status_code == 422
+    assert other.send(sign, {f"{place}-sure": "y"}).status_code == 422
     assert other.send(sign, {**signed, f"{place}-shown": "0" * 64}).status_code == 409
     assert other.send(sign, signed).status_code == 302
     assert as_(world.staff("case")).send(sign, signed).status_code == 403
@@ -183,6 +187,7 @@ def test_the_joint_position_is_recorded_by_the_lead_and_endorsed(world: World, a
     endorse = f"{path}/{row.id}/endorse"
     other = as_(world.other("decision"))
     assert other.send(endorse, {"shown": row.sha256}).status_code == 422
+    assert other.send(endorse, {"sure": "y"}).status_code == 422
     assert other.send(endorse, {"shown": "0" * 64, "sure": "y"}).status_code == 409
     assert other.send(endorse, {"shown": row.sha256, "sure": "y"}).status_code == 302
     assert "endorsed by Decision Of Sec" in officer.get(path).text

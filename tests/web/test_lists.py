@@ -108,13 +108,38 @@ def test_a_long_file_is_whole(maker: Maker, as_: As) -> None:
     assert len(lines(as_(world.staff("case")).get("/inbox.csv"))) == 9
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+44 20", "-1", "@SUM(A1)", "\ttext", "\rtext", "  =1", "\xa0=1", "\u3000+1", "\u200b=1", "\ufeff@A1",
+     '"=1+1', "\uff1d1+1"],
+)  # fmt: skip
 def test_no_cell_is_a_formula(world: World, as_: As, text: str) -> None:
     assert cell(text) == f"'{text}"
     db.session.execute(update(Firm).values(legal_name=text))
     db.session.commit()
     for person, path in ((world.staff("case"), "/inbox.csv"), (world.outsiders[OFFICE], "/pipeline.csv")):
         assert {row["firm"] for row in lines(as_(person).get(path))} == {f"'{text}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("x;=HYPERLINK(A1)", "x;'=HYPERLINK(A1)"),
+        ('x; "=1+1"', 'x;\' "=1+1"'),
+        ("x|+1", "x|'+1"),
+        ("x\n@SUM(A1)", "x\n'@SUM(A1)"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("x;\xa0=1;\u200b-1", "x;'\xa0=1;'\u200b-1"),
+    ],
+)
+def test_no_cell_becomes_a_formula_where_cells_are_separated_otherwise(text: str, harmless: str) -> None:
+    assert cell(text) == harmless
+
+
+@pytest.mark.parametrize("text", ["plain", "a, b; c", "1 - 2 = 3", "re: a=b", "x; y", ""])
+def test_other_cells_stay_as_they_are(text: str) -> None:
+    assert cell(text) == text
 
 
 def test_cells_that_are_no_text() -> None:

@@ -169,8 +169,14 @@ def test_the_programme_administrator_tries_rules_and_reads_no_case(
     assert reference not in page.text
     kept = [part for part in RULES.split("[[routes]]") if "sec-digital-security-" not in part]
     tried = browser.send("/routing/trial", {"rules": "[[routes]]".join(kept)})
-    assert tried.status_code == 200 and "1 of 1 cases would go elsewhere" in tried.text
-    assert reference in tried.text and "Nobody for US" in tried.text
+    assert tried.status_code == 200 and "Fewer than 5 cases would go elsewhere, or none" in tried.text
+    assert reference not in tried.text
+    same = browser.send("/routing/trial", {"rules": RULES.replace("version = 1", "version = 2")})
+    shown = [one.text.split('id="result"')[1].split('id="try"')[0] for one in (tried, same)]
+    assert "0 to 4" in shown[0] and "SEC" in shown[0]
+    assert shown[0].replace("version 1", "version 2") == shown[1], "the same whether one case matches or none"
+    hostile = browser.send("/routing/trial", {"rules": "a." * 20000 + "b=1"})
+    assert hostile.status_code == 422 and "full stops" in hostile.text
     assert "Example Ledger" not in tried.text and "Same-day settlement" not in tried.text
     wrong = browser.send("/routing/trial", {"rules": 'programme = "uk-us-digital-assets"'})
     assert wrong.status_code == 422 and "is missing" in wrong.text

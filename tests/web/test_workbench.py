@@ -96,10 +96,33 @@ def test_saving_by_itself_answers_in_json_with_the_next_version(world: World, ma
     assert 'data-autosave="saved"' in page and 'id="saved" role="status"' in page
 
 
-@pytest.mark.parametrize("read", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("read", ["nonsense", "00000000-0000-0000-0000-000000000000"])
 def test_a_form_names_the_version_that_was_read(world: World, as_: As, read: str) -> None:
     path, form = sent(world, "save")
     assert as_(world.staff("case")).send(path, {**form, "read": read}).status_code == 404
+
+
+UNREAD: list[dict[str, Any]] = [{}, {"read": ""}, {"read": ["one", "two"]}]
+
+
+@pytest.mark.parametrize("read", UNREAD, ids=str)
+def test_nothing_is_recorded_by_a_form_that_does_not_say_what_was_read(
+    world: World, as_: As, read: dict[str, Any]
+) -> None:
+    officer, (path, form) = as_(world.staff("case")), sent(world, "save", reasons="Unread.")
+    del form["read"]
+    refused = officer.send(path, {**form, **read})
+    assert refused.status_code == 422 and "Reload the page" in refused.text
+    assert finding(world).reasons != "Unread."
+    row = finding(world)
+    row.stale = ["test_plan.exit_plan"]
+    db.session.commit()
+    officer.send(f"{path}/holds", {"version": finding(world).version, **read})
+    assert finding(world).stale, "what was not read is not confirmed"
+    before = db.session.query(ProposedCondition).count()
+    refused = officer.send(f"/cases/{world.case_id}/assessment/conditions/new", {**CLAIM, "origin": "imposed", **read})
+    assert refused.status_code == 422 and "Reload the page" in refused.text
+    assert db.session.query(ProposedCondition).count() == before
 
 
 def test_a_stale_finding_shows_what_changed_and_is_confirmed_or_written_anew(world: World, as_: As) -> None:
@@ -203,6 +226,12 @@ def test_nobody_outside_the_desk_gets_an_answer(world: World, as_: As) -> None:
     assert finding(world).version == version
 
 
+def test_no_review_is_taken_where_none_is_asked_for(world: World, as_: As) -> None:
+    form = {"covers": "0" * 64, "outcome": "approved", "remarks": ""}
+    answer = as_(world.staff("coordinator")).send(f"/cases/{world.case_id}/assessment/review", form)
+    assert answer.status_code == 409 and "asks for no quality review" in answer.text
+
+
 def test_a_review_is_asked_for_made_and_shown(world: World, as_: As) -> None:
     desk = db.session.get_one(Desk, world.desk_id)
     authority = db.session.get_one(Authority, desk.authority_id)
@@ -219,6 +248,8 @@ def test_a_review_is_asked_for_made_and_shown(world: World, as_: As) -> None:
         review = f"/cases/{world.case_id}/assessment/review"
         assert officer.send(review, form).status_code == 403
         assert coordinator.send(review, {**form, "remarks": ""}).status_code == 422
+        unseen = coordinator.send(review, {"outcome": "approved"})
+        assert unseen.status_code == 422 and "Reload the page" in unseen.text
         assert coordinator.send(review, form).status_code == 302
         assert "Say more." in officer.get(path).text
         assert coordinator.send(review, {**form, "outcome": "approved"}).status_code == 302

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from sandbox.cli.demo import lists, scenes
+from sandbox.cli.demo import counsel, lists, scenes
 from sandbox.cli.demo.emptying import empty
 from sandbox.cli.demo.firms import FIRMS
 from sandbox.cli.demo.personas import PASSWORD, STAFF_NAMES, STAFF_ROLES, ZONES
@@ -96,6 +96,7 @@ def _people() -> None:
     _staff()
     _office()
     _firms()
+    counsel.load()
 
 
 @demo.command("accounts")

@@ -197,13 +197,14 @@ class _Case:
         state = "withdrawn" if self.stage == "withdrawn" else "submitted"
         title, programme = self.dossier.title, bare(self.writer.book.programme.id)
         put["application"](
-            (self.application, firm.id, programme, title, state, firm.person_id, self.at, self.at, 2),
-        )
+            (self.application, firm.id, programme, self.dossier.question_set, title, state, firm.person_id, self.at,
+             self.at, 2),
+        )  # fmt: skip
         for code, form in self.dossier.sections.items():
             put["section"]((self.new.leaf(), self.application, code, form.fill(gaps), self.at, firm.person_id, 2))
         put["application_version"](
-            (self.version, self.application, 1, record, gaps["sha256"], sha256(f"{self.application}|1"),
-             firm.person_id, self.at),
+            (self.version, self.application, self.dossier.question_set, 1, record, gaps["sha256"],
+             sha256(f"{self.application}|1"), firm.person_id, self.at),
         )  # fmt: skip
         self.show(self.version, "version", self.dossier.parties, self.at)
         self.findable("case", self.id, f"{self.reference} {firm.name}")
@@ -337,6 +338,7 @@ class _Case:
         self.put["decision"](
             (key, self.id, desk, number, "drafted", "", self.version, team.people["case"], at, 1),
         )
+        self.put["decision_preparer"]((desk, team.people["case"]))
         self.show(key, "decision", (team.party,), at)
         body = script.event_body(team.actors["case"], {"decision": number})
         self.event(Action.DECISION_DRAFT, (team.party,), plain(body), at)

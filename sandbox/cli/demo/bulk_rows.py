@@ -31,9 +31,10 @@ COLUMNS: dict[str, str] = {
     "firm": "id legal_name lei company_number country address version",
     "person": "id organisation_id email name title password_hash time_zone active created_at version",
     "person_role": "person_id role",
-    "application": "id firm_id programme_id title state created_by created_at submitted_at version",
+    "application": "id firm_id programme_id question_set_id title state created_by created_at submitted_at version",
     "section": "id application_id code answers updated_at updated_by version",
-    "application_version": "id application_id number record sha256 submission_key submitted_by submitted_at",
+    "application_version": "id application_id question_set_id number record sha256 submission_key submitted_by "
+    "submitted_at",
     "case": "id reference application_id programme_id firm_id title current_version_id lead_authority_id "
     "goes_on_with_fewer withdrawn_at opened_at created_at version",
     "desk": "id case_id authority_id state part required routed_because opened_at due_on due_kind "
@@ -50,6 +51,7 @@ COLUMNS: dict[str, str] = {
     "divergence": "id case_id kind key title views state disposition settled_at created_at version",
     "disposition": "id divergence_id authority_id choice text chosen_by chosen_at",
     "decision": "id case_id desk_id number state reasons application_version_id drafted_by created_at version",
+    "decision_preparer": "desk_id person_id",
     "trail_scope": "scope size head",
     "trail_event": "id scope sequence at kind audience body_hash previous digest",
     "trail_body": "event_id salt body",

@@ -25,12 +25,12 @@ from sandbox.domain.conditions import CONDITION_FIELDS
 from sandbox.domain.divergences import differences
 from sandbox.domain.dossier import Vocabulary
 from sandbox.domain.search import searchable
-from sandbox.domain.sections import working_record
+from sandbox.domain.sections import FIRM, PLAN, working_record
 from sandbox.extensions import db
 from sandbox.models.catalogue import Authority, Criterion, Programme, ProgrammeAuthority
-from sandbox.services import desks
+from sandbox.services import desks, questions
 from sandbox.services.divergences import condition_views, criterion_views, stored
-from sandbox.services.search import Words, dossier_text, position_words
+from sandbox.services.search import dossier_text, position_words
 
 DUTIES = ("intake", "coordinator", "case", "specialist", "decision")
 ASSIGNED = {"case": 1.0, "specialist": 0.2, "decision": 0.2}  # duty → how often on the desk
@@ -181,21 +181,23 @@ class Dossier:
 
     def __init__(self, firm: FirmPersona, programme: Programme, teams: Mapping[str, Team]) -> None:
         self.title = firm.product
-        answers = scenes.answers(firm)
-        answers["firm"] |= {
+        answers = story.asked(scenes.PROGRAMME, scenes.answers(firm))
+        answers[FIRM] |= {
             "legal_name": "⟦firm⟧", "lei": "⟦lei⟧", "company_number": "⟦company⟧", "contact_name": "⟦person⟧",
             "contact_email": "⟦email⟧",
         }  # fmt: skip
-        record = working_record(answers, []) | {
+        asked = questions.newest(programme.id)
+        self.question_set = bare(asked.id)
+        because = desks.routes(programme.id, answers)
+        record = working_record(questions.questions(asked.id), set(because), answers, []) | {
             "reference": "⟦reference⟧",
             "programme": programme.code,
             "version": 1,
-            "test_plan_sha256": record_hash(answers["test_plan"]),
+            "test_plan_sha256": record_hash(answers[PLAN]),
         }
         self.record = Form(record)
-        self.found_by = _searchable(self.record, Words().of(programme.id))
+        self.found_by = _searchable(self.record, questions.vocabulary(asked.id))
         self.sections = {code: Form(values) for code, values in answers.items()}
-        because = desks.routes(programme.id, answers)
         self.teams = tuple(team for code, team in sorted(teams.items()) if code in because)
         self.because = {code: plain(why) for code, why in because.items()}
         self.parties = ("firm", *(team.party for team in self.teams))

@@ -59,7 +59,7 @@ def drafted(cast: Cast, firm: FirmPersona, *, sections: tuple[str, ...] | None =
     """An application with these sections filled (all by default)."""
     contributor = person(cast, firm, "contributor")
     application_id = story.start(contributor, PROGRAMME, firm.product)
-    whole = answers(firm, **more)
+    whole = story.asked(PROGRAMME, answers(firm, **more))
     story.fill(contributor, application_id, {code: whole[code] for code in sections or whole})
     story.upload(contributor, application_id)
     return application_id

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from sandbox.cli.demo.answering import completed, newest
 from sandbox.domain.actors import Actor
 from sandbox.domain.canonical import record_hash
 from sandbox.extensions import db
@@ -57,10 +58,10 @@ def full_answers(
     months: int = 6,
     starts_in: int = 0,
 ) -> dict[str, dict[str, Any]]:
-    """Answers that lack nothing."""
+    """Answers that lack nothing, to all that the newest questions ask."""
     places = list(jurisdictions)
     start = now().date() + timedelta(days=starts_in)
-    return {
+    written = {
         "firm": dict(firm),
         "product": dict(product),
         "jurisdictions": {
@@ -89,6 +90,7 @@ def full_answers(
             "not_in_default": True,
         },
     }
+    return completed(newest(), written)
 
 
 def usual_limits(jurisdictions: Iterable[str], customers: int = 200, total: int = 2_000_000) -> list[dict[str, Any]]:
@@ -103,6 +105,12 @@ def usual_limits(jurisdictions: Iterable[str], customers: int = 200, total: int 
     return found
 
 
+def asked(programme: str, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of these answers, those to questions that are asked: the overlays of authorities that they reach."""
+    key = db.session.execute(select(Programme.id).where(Programme.code == programme)).scalar_one()
+    return newest(programme).asked_by(desks.routes(key, answers)).submitted(answers)
+
+
 def start(actor: Actor, programme: str, title: str) -> UUID:
     """Start an application. Returns its id."""
     programme_id = db.session.execute(select(Programme.id).where(Programme.code == programme)).scalar_one()
@@ -111,10 +119,12 @@ def start(actor: Actor, programme: str, title: str) -> UUID:
 
 def fill(actor: Actor, application_id: UUID, answers: Mapping[str, Mapping[str, Any]]) -> None:
     """Save sections."""
+    saved = select(Section.code, Section.version).where(Section.application_id == application_id)
+    versions = {row.code: row.version for row in db.session.execute(saved)}
     for code, values in answers.items():
-        version = db.session.execute(
-            select(Section.version).where(Section.application_id == application_id, Section.code == code),
-        ).scalar_one()
+        if code not in versions:  # this programme does not ask for it
+            continue
+        version = versions[code]
         applications.save_section(actor, application_id, code, answers=values, version=version)
 
 

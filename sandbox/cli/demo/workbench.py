@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sandbox.cli.demo import story
+from sandbox.cli.demo.answering import completed, newest
 from sandbox.cli.demo.story import Cast
 from sandbox.domain.actors import Actor
 from sandbox.domain.changes import of_document
@@ -78,11 +79,13 @@ def _amended(cast: Cast, case_id: UUID, firm: Actor) -> None:
     desks.start_screening(intake, desk_id)
     desks.find_incomplete(intake, desk_id, missing=["Exit plan: say what happens to tokens that nobody claims."])
     application_id = story.application_of(case_id)
-    plan = db.session.scalars(
-        select(Section.answers).where(Section.application_id == application_id, Section.code == "test_plan"),
-    ).one()
+    rows = db.session.execute(select(Section.code, Section.answers).where(Section.application_id == application_id))
+    saved = {row.code: row.answers for row in rows}
+    plan = saved["test_plan"]
     more = "Tokens that nobody claims within a year are paid into a trust for their holders."
-    story.fill(firm, application_id, {"test_plan": {**plan, "exit_plan": f"{plan['exit_plan']} {more}"}})
+    saved["test_plan"] = {**plan, "exit_plan": f"{plan['exit_plan']} {more}"}
+    # the desk that joined asks its overlay too
+    story.fill(firm, application_id, completed(newest(), saved, story.codes_of(case_id)))
     story.submit(firm, application_id)
 
 

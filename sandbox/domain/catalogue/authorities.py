@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sandbox.domain.catalogue.applying import Fee
+from sandbox.domain.catalogue.requirements import Requirement
 from sandbox.domain.catalogue.terms import ClockKind, Fact, InstrumentAction, SourcedText, Sure, Trigger
 from sandbox.domain.clocks import ClockRule, LongStop, PauseRule, rule_from_text
 
@@ -177,8 +179,10 @@ class AuthorityRecord:
     clocks: tuple[ClockRecord, ...]
     criteria: tuple[Criterion, ...]
     checklist: tuple[ChecklistItem, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
     signatories_required: int = 1
     quality_review: bool = False  # a second person of the desk reviews each assessment before the position is filed
     eligibility: tuple[Fact, ...] = ()
     sharing: tuple[SharingInstrument, ...] = ()
     facts: tuple[Fact, ...] = ()
+    fees: tuple[Fee, ...] = ()

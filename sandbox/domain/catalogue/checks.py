@@ -10,16 +10,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.domain.calendars import ClockError, zone
+from sandbox.domain.catalogue.applying import Hurdle, WindowRecord
+from sandbox.domain.catalogue.asking import set_problems
 from sandbox.domain.catalogue.authorities import AuthorityRecord, CalendarRecord, ClockRecord, Jurisdiction
+from sandbox.domain.catalogue.evidence import evidence_problems
 from sandbox.domain.catalogue.programmes import ProgrammeRecord, RoutingRule, RuleSet
-from sandbox.domain.catalogue.tables import Catalogue
-from sandbox.domain.catalogue.terms import ClockKind, InstrumentAction, Part, Sure
+from sandbox.domain.catalogue.requirements import wrong_equivalences, wrong_requirements
+from sandbox.domain.catalogue.tables import Catalogue, Equivalences
+from sandbox.domain.catalogue.terms import ClockKind, InstrumentAction, Intake, Part, Sure
 from sandbox.domain.clocks import rule_from_text
 from sandbox.domain.entities import PRESENCES
 from sandbox.domain.routing import ANY
-from sandbox.domain.screening import LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
     for programme in catalogue.programmes:
         yield from _programme(programme, catalogue)
     yield from _routing(catalogue)
+    yield from _questions(catalogue)
     yield from _equivalences(catalogue)
+    for code, key, text in evidence_problems(catalogue):
+        yield Problem("questions", code, key, text)
 
 
 def _repeated(kind: str, code: str, key: str, codes: Iterable[str]) -> Iterator[Problem]:
@@ -98,16 +105,32 @@ def _authority(row: AuthorityRecord, catalogue: Catalogue) -> Iterator[Problem]:
         if not any(action in instrument.actions for instrument in row.instruments):
             yield Problem("authorities", row.code, "instruments", f"none can {action}")
     yield from _procedure(row)
-    yield from _checklist(row)
+    yield from _checklist(row, catalogue)
+    for code, text in wrong_requirements(row.requirements, frozenset(one.code for one in row.criteria)):
+        yield Problem("authorities", row.code, f"requirements.{code}", text)
     for clock in row.clocks:
         yield from _clock(row, clock)
 
 
-def _checklist(row: AuthorityRecord) -> Iterator[Problem]:
+def _checklist(row: AuthorityRecord, catalogue: Catalogue) -> Iterator[Problem]:
+    """A desk screens by answers that some version of the questions of its programmes asks for."""
+    mine = {one.code for one in catalogue.programmes if any(member.code == row.code for member in one.authorities)}
+    known = {one.path for version in catalogue.questions if version.programme in mine for one in version.questions}
     for item in row.checklist:
-        for field in item.fields:
-            if field not in LABELS:
+        for field in item.fields if mine else ():
+            if field not in known:
                 yield Problem("authorities", row.code, f"checklist.{item.code}.fields", f"there is no answer {field!r}")
+
+
+def _questions(catalogue: Catalogue) -> Iterator[Problem]:
+    """Every programme asks something, no version twice, and every name in a set leads somewhere."""
+    programmes = {row.code: row for row in catalogue.programmes}
+    yield from _repeated("questions", "", "version", (row.code for row in catalogue.questions))
+    for code in programmes.keys() - {row.programme for row in catalogue.questions}:
+        yield Problem("programmes", code, "questions", "there is no question set for this programme")
+    for row in catalogue.questions:
+        for key, text in set_problems(row, programmes.get(row.programme)):
+            yield Problem("questions", row.code, key, text)
 
 
 def _procedure(row: AuthorityRecord) -> Iterator[Problem]:
@@ -148,6 +171,11 @@ def _programme(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
         "cadences",
         "texts",
         "risk_flags",
+        "document_classes",
+        "treatment_claims",
+        "readiness",
+        "windows",
+        "hurdles",
     ):
         yield from _repeated("programmes", row.code, key, (part.code for part in getattr(row, key)))
     known = {j.code for j in catalogue.jurisdictions}
@@ -161,6 +189,24 @@ def _programme(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _standard(row)
     yield from _members(row, catalogue)
     yield from _fallbacks(row, catalogue)
+    yield from _offers(row)
+
+
+def _offers(row: ProgrammeRecord) -> Iterator[Problem]:
+    """What it tells firms and offers them is made of its own words and authorities."""
+    for window in row.windows:
+        for text in _window(window):
+            yield Problem("programmes", row.code, f"windows.{window.code}", text)
+    if (row.intake is Intake.WINDOW) != bool(row.windows):
+        yield Problem("programmes", row.code, "windows", "are for an intake in windows, which needs at least one")
+    for hurdle in row.hurdles:
+        for text in _hurdle(hurdle, row):
+            yield Problem("programmes", row.code, f"hurdles.{hurdle.code}", text)
+    members = {member.code for member in row.authorities}
+    for claim in row.treatment_claims:
+        if claim.authority not in members:
+            text = f"{claim.authority!r} takes no part in the programme"
+            yield Problem("programmes", row.code, f"treatment_claims.{claim.code}.authority", text)
 
 
 def _standard(row: ProgrammeRecord) -> Iterator[Problem]:
@@ -220,7 +266,31 @@ def rule_problems(rules: RuleSet, catalogue: Catalogue) -> Iterator[Problem]:
             yield Problem("routing", rules.code, f"routes.{row.code}", text)
 
 
-def _words(row: RoutingRule, programme: ProgrammeRecord) -> Iterator[str]:
+def _window(row: WindowRecord) -> Iterator[str]:
+    """It opens before it closes, at moments that name their distance from UTC, and has places."""
+    try:
+        opens, closes = (datetime.fromisoformat(text) for text in (row.opens_at, row.closes_at))
+    except ValueError as error:
+        yield str(error)
+        return
+    if opens.tzinfo is None or closes.tzinfo is None:
+        yield "a moment needs its distance from UTC, as 2026-11-30T09:00:00+00:00"
+    elif opens >= closes:
+        yield "closes before it opens"
+    if row.places < 1:
+        yield "needs at least one place"
+
+
+def _hurdle(row: Hurdle, programme: ProgrammeRecord) -> Iterator[str]:
+    """Its conditions are made of words that exist; the authority that it names takes part."""
+    yield from _words(row, programme)
+    if row.jurisdiction not in (ANY, *programme.jurisdictions):
+        yield f"{row.jurisdiction!r} takes no part in the programme"
+    if row.authority and row.authority not in {member.code for member in programme.authorities}:
+        yield f"{row.authority!r} takes no part in {programme.code}"
+
+
+def _words(row: RoutingRule | Hurdle, programme: ProgrammeRecord) -> Iterator[str]:
     """The conditions are made of words that exist."""
     known = {
         "activity": (row.activities, {one.code for one in programme.activities}),
@@ -263,15 +333,32 @@ def _fallbacks(row: ProgrammeRecord, catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _equivalences(catalogue: Catalogue) -> Iterator[Problem]:
-    """Both criteria exist, and no pair of them is said twice for the same day."""
-    known = {(row.code, criterion.code) for row in catalogue.authorities for criterion in row.criteria}
+    """No pair of authorities has two files, and each of them holds by itself."""
     yield from _repeated("equivalences", "", "code", (table.code for table in catalogue.equivalences))
     for table in catalogue.equivalences:
-        for row in table.rows:
-            for authority, criterion in ((table.authority, row.criterion), (table.to, row.other)):
-                if (authority, criterion) not in known:
-                    yield Problem("equivalences", table.code, "rows", f"{authority} has no criterion {criterion!r}")
-            if row.valid_until is not None and row.valid_until < row.valid_from:
-                yield Problem("equivalences", table.code, f"rows.{row.criterion}.valid_until", "is before valid_from")
-        said = (f"{row.criterion} to {row.other} from {row.valid_from}" for row in table.rows)
-        yield from _repeated("equivalences", table.code, "rows", said)
+        yield from equivalence_problems(table, catalogue)
+
+
+def equivalence_problems(table: Equivalences, catalogue: Catalogue) -> Iterator[Problem]:
+    """Both criteria exist, and no pair of them is said twice for the same day; the same of requirements."""
+    known = {(row.code, criterion.code) for row in catalogue.authorities for criterion in row.criteria}
+    for row in table.rows:
+        for authority, criterion in ((table.authority, row.criterion), (table.to, row.other)):
+            if (authority, criterion) not in known:
+                yield Problem("equivalences", table.code, "rows", f"{authority} has no criterion {criterion!r}")
+        if row.valid_until is not None and row.valid_until < row.valid_from:
+            yield Problem("equivalences", table.code, f"rows.{row.criterion}.valid_until", "is before valid_from")
+    said = (f"{row.criterion} to {row.other} from {row.valid_from}" for row in table.rows)
+    yield from _repeated("equivalences", table.code, "rows", said)
+    yield from _requirement_pairs(table, catalogue)
+
+
+def _requirement_pairs(table: Equivalences, catalogue: Catalogue) -> Iterator[Problem]:
+    """Both requirements exist, and on each day a pair of them has one relation at most."""
+    known = {(row.code, one.code) for row in catalogue.authorities for one in row.requirements}
+    for row in table.requirements:
+        for authority, code in ((table.authority, row.requirement), (table.to, row.other)):
+            if (authority, code) not in known:
+                yield Problem("equivalences", table.code, "requirements", f"{authority} has no requirement {code!r}")
+    for code, text in wrong_equivalences(table.requirements):
+        yield Problem("equivalences", table.code, f"requirements.{code}", text)

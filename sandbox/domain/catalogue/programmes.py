@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sandbox.domain.catalogue.applying import Hurdle, ReadinessCheck, WindowRecord
 from sandbox.domain.catalogue.terms import Comparator, Intake, MetricKind, Part, Sure, Vote
 
 
@@ -96,6 +97,40 @@ class ProgrammeText:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentClass:
+    """How a firm can ask that a document be handled; the first of a programme is the usual one."""
+
+    code: str
+    title: str
+    description: str
+    source: str
+    sure: Sure
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason that the rule of a claim knows."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentClaim:
+    """A claim to confidential treatment under the rule of one authority. `legend` has {firm} where the name belongs."""
+
+    code: str
+    authority: str
+    title: str
+    rule: str
+    legend: str
+    steps: str
+    source: str
+    sure: Sure
+    grounds: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStandard:
     """The programme's own period where law sets none. Never to be shown as law."""
 
@@ -166,6 +201,11 @@ class ProgrammeRecord:
     cooling_off_days: int = 0  # how long a firm waits before it submits again what was withdrawn or refused
     risk_flags: tuple[RiskFlag, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
+    document_classes: tuple[DocumentClass, ...] = ()
+    treatment_claims: tuple[TreatmentClaim, ...] = ()
+    readiness: tuple[ReadinessCheck, ...] = ()
+    hurdles: tuple[Hurdle, ...] = ()
+    windows: tuple[WindowRecord, ...] = ()  # of an intake that is not rolling
 
 
 @dataclass(frozen=True, slots=True)

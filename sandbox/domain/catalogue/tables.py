@@ -11,6 +11,8 @@ from datetime import date
 
 from sandbox.domain.catalogue.authorities import AuthorityRecord, CalendarRecord, Jurisdiction
 from sandbox.domain.catalogue.programmes import ProgrammeRecord, RuleSet
+from sandbox.domain.catalogue.questions import QuestionSetRecord
+from sandbox.domain.catalogue.requirements import RequirementEquivalence
 from sandbox.domain.catalogue.terms import Relation, Sure
 from sandbox.domain.clocks import ClockError, ClockRule, LongStop, PauseRule, Unit, rule_from_text
 
@@ -23,6 +25,21 @@ class Standard:
     number: str
     short_title: str
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRecord:
+    """A register whose numbers firms can give. `check_digits` names how they are computed, empty: there are none."""
+
+    code: str
+    title: str
+    country: str
+    pattern: str
+    check_digits: str
+    example: str
+    hint: str
+    source: str
+    sure: str
 
 
 # The words of the table that change how a period is counted.
@@ -92,12 +109,16 @@ class Equivalence:
 
 @dataclass(frozen=True, slots=True)
 class Equivalences:
-    """The criteria of one authority (`authority`) held against those of another (`to`). One direction only."""
+    """The criteria of one authority (`authority`), and its requirements, held against those of another (`to`).
+
+    One direction only: where a row stands as equivalent or deferred, `authority` rests on what `to` asks.
+    """
 
     code: str
     authority: str
     to: str
-    rows: tuple[Equivalence, ...]
+    rows: tuple[Equivalence, ...] = ()
+    requirements: tuple[RequirementEquivalence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +130,10 @@ class Catalogue:
     authorities: tuple[AuthorityRecord, ...]
     programmes: tuple[ProgrammeRecord, ...]
     routing: tuple[RuleSet, ...]
+    questions: tuple[QuestionSetRecord, ...] = ()
     equivalences: tuple[Equivalences, ...] = ()
     standards: tuple[Standard, ...] = ()
+    identifiers: tuple[IdentifierRecord, ...] = ()
     law_clocks: tuple[LawClock, ...] = ()
     incident_clocks: tuple[IncidentClock, ...] = ()
 
@@ -130,10 +153,16 @@ class Catalogue:
         """The versions of a programme's routing rules, oldest first."""
         return tuple(sorted((row for row in self.routing if row.programme == programme), key=lambda row: row.version))
 
+    def question_sets(self, programme: str) -> tuple[QuestionSetRecord, ...]:
+        """The versions of a programme's question set, oldest first."""
+        found = (row for row in self.questions if row.programme == programme)
+        return tuple(sorted(found, key=lambda row: row.version))
+
     def sources(self) -> Iterator[tuple[str, str, Sure]]:
         """Every (what, source, sure) of the catalogue, at any depth: what the sources page lists."""
         columns: tuple[tuple[object, ...], ...] = (
-            self.jurisdictions, self.calendars, self.authorities, self.programmes, self.routing, self.equivalences,
+            self.jurisdictions, self.calendars, self.authorities, self.programmes, self.routing, self.questions,
+            self.equivalences,
         )  # fmt: skip
         for column in columns:
             for record in column:
@@ -143,7 +172,7 @@ class Catalogue:
 def _sources(record: object, path: str) -> Iterator[tuple[str, str, Sure]]:
     """The source marks inside one record, with the path that leads to each."""
     values = {f.name: getattr(record, f.name) for f in fields(record)}  # type: ignore[arg-type]
-    here = f"{path} {values.get('code', values.get('name', ''))}".strip()
+    here = f"{path} {values.get('code', values.get('path', values.get('name', '')))}".strip()
     if "source" in values and "sure" in values:
         yield here, values["source"], values["sure"]
     for name, value in values.items():

@@ -4,6 +4,7 @@ from sandbox.models.desks.answers import DeskAnswer
 from sandbox.models.desks.cases import Case, CaseNumber, Desk
 from sandbox.models.desks.clocks import ClockEvent, ClockNotice, ClockWarning
 from sandbox.models.desks.conflicts import DECLARATIONS, ConflictDeclaration, Quarantine, StandingInterest
+from sandbox.models.desks.consents import SharingConsent
 from sandbox.models.desks.correspondence import AgreedAction, Post, Thread
 from sandbox.models.desks.parties import CaseParty, PartyChange
 from sandbox.models.desks.requests import (
@@ -53,6 +54,7 @@ __all__ = [
     "ShareItem",
     "ShareNotice",
     "ShareUse",
+    "SharingConsent",
     "StandIn",
     "StandingInterest",
     "Team",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sandbox.queries.applications.again import Earlier, Since, earlier, since
 from sandbox.queries.applications.answering import Answering, OpenQuestion, answering
+from sandbox.queries.applications.carrying import Carrying, carrying
+from sandbox.queries.applications.comments import CommentRow, Comments, comments
+from sandbox.queries.applications.printed import dossier_record, version_document, working_document
 from sandbox.queries.applications.rows import (
     Check,
     Dashboard,
@@ -11,6 +14,7 @@ from sandbox.queries.applications.rows import (
     Head,
     Letter,
     Line,
+    Live,
     OpenSection,
     Overview,
     Receipt,
@@ -24,18 +28,27 @@ from sandbox.queries.applications.submitted import (
     receipt_record,
     submitted_version,
 )
+from sandbox.queries.applications.twins import live
+from sandbox.queries.applications.versions import ComparedByDesk, ComparedByFirm, versions_of_case, versions_of_firm
 from sandbox.queries.applications.window import may
-from sandbox.queries.applications.working import check, overview, section, vocabulary_of, vocabulary_of_content
+from sandbox.queries.applications.working import check, for_a_page, overview, section
+from sandbox.queries.questions import vocabulary_of, vocabulary_of_content, vocabulary_of_version
 
 __all__ = [
     "Answering",
+    "Carrying",
     "Check",
+    "CommentRow",
+    "Comments",
+    "ComparedByDesk",
+    "ComparedByFirm",
     "Dashboard",
     "Destination",
     "Earlier",
     "Head",
     "Letter",
     "Line",
+    "Live",
     "OpenQuestion",
     "OpenSection",
     "Overview",
@@ -44,10 +57,15 @@ __all__ = [
     "Since",
     "Submitted",
     "answering",
+    "carrying",
     "check",
+    "comments",
     "dashboard",
+    "dossier_record",
     "earlier",
+    "for_a_page",
     "list_of_firm",
+    "live",
     "may",
     "overview",
     "programmes",
@@ -55,6 +73,11 @@ __all__ = [
     "section",
     "since",
     "submitted_version",
+    "version_document",
+    "versions_of_case",
+    "versions_of_firm",
     "vocabulary_of",
     "vocabulary_of_content",
+    "vocabulary_of_version",
+    "working_document",
 ]

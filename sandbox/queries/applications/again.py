@@ -18,15 +18,15 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.changes import Change, differences
 from sandbox.domain.errors import NotFound
-from sandbox.domain.sections import working_record
+from sandbox.domain.values import DECLARATION
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion
-from sandbox.models.catalogue import Programme
 from sandbox.models.desks import Case
 from sandbox.queries.access import permitted
 from sandbox.queries.applications.rows import Head
-from sandbox.queries.applications.working import answers_of, documents_of, head_of, vocabulary_of_content
+from sandbox.queries.applications.working import head_of, record_now
 from sandbox.queries.desks.sight import Sight, sight
+from sandbox.queries.questions import vocabulary_of_content, vocabulary_of_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,13 @@ def since(viewer: Actor, application_id: UUID) -> Since:
     ).one_or_none()
     if row is None:
         raise NotFound("There is nothing here.")
-    now = head.record or working_record(answers_of(application_id), documents_of(application_id))
-    changes = differences(_without_ids(row.record), _without_ids(now), vocabulary_of_content(head.content))
+    words, now = vocabulary_of_content(head.content, head.questions), head.record
+    if now is None:
+        now = record_now(head)
+    changes = differences(_without_ids(row.record), _without_ids(now), words)
     if head.record is None:  # they are made anew when it is submitted
-        changes = tuple(one for one in changes if not one.path.startswith("declarations."))
+        declared = {question.path for question in head.questions.of_kind(DECLARATION)}
+        changes = tuple(one for one in changes if one.path not in declared)
     return Since(head, row.id, row.reference, head.record is not None, changes)
 
 
@@ -79,17 +82,15 @@ def earlier(viewer: Actor, case_id: UUID) -> Earlier:
             permitted(viewer, Action.CASE_GLANCE).label("known"),
             before.record.label("before"),
             after.record.label("after"),
-            Programme.content,
         )
         .join(Application, Application.follows_id == Case.application_id)
         .join(before, before.id == Case.current_version_id)
         .join(after, after.id == seen.version_id)
-        .join(Programme, Programme.id == seen.programme_id)
         .where(Application.id == seen.application_id),
     ).one_or_none()
     if row is None:
         raise NotFound("There is nothing here.")
-    changes = differences(_without_ids(row.before), _without_ids(row.after), vocabulary_of_content(row.content))
+    changes = differences(_without_ids(row.before), _without_ids(row.after), vocabulary_of_version(seen.version_id))
     return Earlier(seen, row.id if row.known else None, row.reference if row.known else None, changes)
 
 

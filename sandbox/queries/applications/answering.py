@@ -18,19 +18,21 @@ from sandbox.adapters.fonts import unsupported_names
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.changes import Change, differences
-from sandbox.domain.dossier import FIELDS, Vocabulary, plain, same
+from sandbox.domain.dossier import Vocabulary, plain, same
 from sandbox.domain.errors import NotFound
-from sandbox.domain.requests import FILES, UNLOCKABLE, content_of, groups, merged
-from sandbox.domain.sections import dossier_problems, working_record
+from sandbox.domain.questions import from_text
+from sandbox.domain.requests import FILES, content_of, groups, merged, unlockable
+from sandbox.domain.sections import saved_record, submission_problems
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
 from sandbox.models.base import now
-from sandbox.models.catalogue import Authority, Programme
+from sandbox.models.catalogue import Authority, Programme, QuestionSet
 from sandbox.models.desks import Desk, Request, RequestQuestion, RequestReply, open_questions
 from sandbox.models.people import Person
-from sandbox.queries.applications.working import answers_of, documents_of, vocabulary_of_content
+from sandbox.queries.applications.working import answers_of, documents_of
 from sandbox.queries.desks.requests import RequestRow, read
 from sandbox.queries.desks.sight import Sight, sight
+from sandbox.queries.questions import CONTENT, vocabulary_of_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,11 @@ class Answering:
 
 
 def _unlocked(path: str, before: Mapping[str, Any], after: Mapping[str, Any], words: Vocabulary) -> Unlocked:
-    code, _, name = path.partition(".")
-    field = next(one for one in FIELDS[code] if one.name == name)
+    question = words.questions.question(path)
+    code, name = question.section, question.name
     old, new = (record["sections"].get(code, {}).get(name) for record in (before, after))
-    lines = tuple(plain(field, old, words)), tuple(plain(field, new, words))
-    return Unlocked(path, code, UNLOCKABLE[path], *lines, not same(old, new))
+    lines = tuple(plain(question, old, words)), tuple(plain(question, new, words))
+    return Unlocked(path, code, unlockable(words.questions)[path], *lines, not same(old, new))
 
 
 def _open(case_id: UUID) -> list[Any]:
@@ -144,22 +146,24 @@ def _open(case_id: UUID) -> list[Any]:
 def answering(viewer: Actor, case_id: UUID) -> Answering:
     """What the firm has to answer in a case, in a fixed number of statements. Raises NotFound for everybody else."""
     seen = sight(viewer, case_id, Action.REQUEST_READ)
-    if seen.facts.firm_id != viewer.organisation_id:
+    if seen.facts.firm_id not in viewer.firms:
         raise NotFound("There is nothing here.")
-    rows = read(seen)
-    submitted, content = db.session.execute(
-        select(ApplicationVersion.record, Programme.content)
+    submitted, content, text = db.session.execute(
+        select(ApplicationVersion.record, Programme.content, CONTENT)
         .select_from(ApplicationVersion)
+        .join(QuestionSet, QuestionSet.id == ApplicationVersion.question_set_id)
         .join(Programme, Programme.id == seen.programme_id)
         .where(ApplicationVersion.id == seen.version_id),
     ).one()
-    words, documents = vocabulary_of_content(content), documents_of(seen.application_id)
-    working = working_record(answers_of(seen.application_id), documents)
+    questions = from_text(text)
+    rows = read(seen, unlockable(questions))
+    words, documents = vocabulary_of_content(content, questions), documents_of(seen.application_id)
+    working = saved_record(answers_of(seen.application_id), documents)
     asked = tuple(_question(row, submitted, working, words) for row in _open(case_id))
     ready = [one for one in asked if one.ready]
     paths = {unlocked.path for one in ready for unlocked in one.unlocks}
     paths |= {FILES} if any(one.wants_file for one in ready) else set()
-    record = merged(submitted, working, paths)
+    record = merged(submitted, working, paths, questions)
     waiting = {one.request_id for one in asked}
     together = groups(asked, lambda one: one.text, lambda one: [unlocked.path for unlocked in one.unlocks])
     return Answering(
@@ -169,7 +173,9 @@ def answering(viewer: Actor, case_id: UUID) -> Answering:
         messages=tuple(row for row in rows if row.id in waiting and row.message),
         documents=documents,
         changes=differences(submitted, record, words),
-        problems=tuple(problem.text for problem in dossier_problems(record["sections"], unsupported_names)),
+        problems=tuple(
+            problem.text for problem in submission_problems(questions, record, unsupported_names, agreeing=False)
+        ),
         content=content_of(((one.id, one.reply, one.documents) for one in ready), record),
     )
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sandbox.domain.documents import says_the_same
 from sandbox.domain.dossier import Vocabulary
+from sandbox.domain.questions import COMPLETE, Problem, Question, QuestionSet
 from sandbox.domain.screening import Missing
-from sandbox.domain.sections import SECTIONS, Problem, lacking, section_state
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every page of one application says first. `editable`: a draft, or a desk waits for something missing."""
+    """What every page of one application says first. `editable`: a draft, or a desk waits for something missing.
+
+    `questions`: its version of the set with all overlays; `newest`: the version that applications begin with today.
+    """
 
     id: UUID
     title: str
     state: str
     created_at: datetime
+    firm_id: UUID
     programme_id: UUID
     programme: str
     allows_fewer: bool
@@ -36,36 +41,38 @@ class Head:
     asked: int  # open questions of authorities
     over: bool  # withdrawn or refused: the firm can apply again
     follows_id: UUID | None
+    questions: QuestionSet
+    newest: int
+    comments: int = 0  # of colleagues, not settled
+
+    @property
+    def newer(self) -> bool:
+        """There are newer questions, and it can be carried to them."""
+        return self.editable and self.newest > self.questions.version
 
     def unsent(self, working: Mapping[str, Any]) -> bool:
         """True when the working copy holds something that was never submitted."""
-        return self.record is None or any(self.record[part] != working[part] for part in ("sections", "documents"))
+        if self.record is None or self.record["sections"] != working["sections"]:
+            return True
+        return not says_the_same(self.record["documents"], working["documents"])
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSection:
-    """The working copy of one section."""
+    """The working copy of one section. `state`: not_started, in_progress or complete.
+
+    `lacking`: what it still lacks or has too much of, as parts of a sentence after “Missing:”.
+    """
 
     code: str
     answers: Mapping[str, Any]
     version: int
     saved_at: datetime
     saved_by: str
-
-    @property
-    def title(self) -> str:
-        """The section's name."""
-        return SECTIONS[self.code]
-
-    @property
-    def state(self) -> str:
-        """not_started, in_progress or complete."""
-        return section_state(self.code, self.answers)
-
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """What it still lacks, as parts of a sentence after “Missing:”."""
-        return tuple(lacking(self.code, self.answers))
+    comments: int = 0  # of colleagues about it, not settled
+    title: str = ""
+    state: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,13 @@ class Overview:
     versions: tuple[Submitted, ...]
     received: tuple[Destination, ...]
     unsent: bool
+    questions: QuestionSet  # with the overlays that are asked now
+    answers: Mapping[str, Mapping[str, Any]]
 
     @property
     def complete(self) -> int:
         """How many sections lack nothing."""
-        return sum(section.state == "complete" for section in self.sections)
+        return sum(section.state == COMPLETE for section in self.sections)
 
     @property
     def waiting(self) -> tuple[Letter, ...]:
@@ -140,13 +149,18 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class OpenSection:
-    """One section with what its form needs: the words of the programme and the chosen jurisdictions."""
+    """One section with what its form needs: the words of the programme with the questions, and the jurisdictions.
+
+    `sections` are the answers of all sections, on which conditions rest; `documents` are those of the working copy.
+    """
 
     head: Head
     section: SavedSection
     vocabulary: Vocabulary
     chosen: tuple[str, ...]
     unlocked: frozenset[str] | None = None  # the answers that can be changed; None: all of them
+    sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    documents: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -156,7 +170,10 @@ class OpenSection:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Everything that would be submitted now, and everything that stands against it."""
+    """Everything that would be submitted now, and everything that stands against it.
+
+    `set_aside`: questions that are answered but not asked any more; the answers are kept and not submitted.
+    """
 
     head: Head
     record: Mapping[str, Any]
@@ -166,11 +183,22 @@ class Check:
     destinations: tuple[Destination, ...]
     signatories: tuple[str, ...]
     unsent: bool
+    set_aside: tuple[Question, ...] = ()
+    twin: UUID | None = None  # of a draft: the application for the same product that was submitted already
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An application of the firm that goes on: a draft, or with the authorities."""
+
+    id: UUID
+    title: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application in a list. `complete` counts the sections that lack nothing.
+    """One application in a list. `complete` counts the sections that lack nothing, of `sections` that ask something.
 
     `waiting`: codes of the authorities whose letter about something missing is unanswered; `asked`: of those with an
     open request for information.
@@ -179,6 +207,7 @@ class Line:
     id: UUID
     title: str
     programme: str
+    firm: str
     state: str
     created_at: datetime
     case_id: UUID | None
@@ -187,6 +216,7 @@ class Line:
     saved_at: datetime
     saved_by: str
     complete: int
+    sections: int
     waiting: tuple[str, ...]
     asked: tuple[str, ...]
 
@@ -222,6 +252,7 @@ class Receipt:
     submitted_at: datetime
     submitted_by: str
     content: Mapping[str, Any]
+    questions: QuestionSet  # as they were asked then
     destinations: tuple[Destination, ...]
 
     @property

@@ -14,8 +14,9 @@ FIRM_ONLY = frozenset({audiences.FIRM})
 
 
 def facts(viewer: Actor) -> CaseFacts | None:
-    """The facts of a draft of the viewer's own organisation."""
-    return CaseFacts(firm_id=viewer.organisation_id) if viewer.organisation_id is not None else None
+    """The facts of a draft of a firm that the viewer works for, as own people or as counsel."""
+    firm_id = next(iter(viewer.firms), viewer.organisation_id)
+    return CaseFacts(firm_id=firm_id) if firm_id is not None else None
 
 
 def may(viewer: Actor, action: Action) -> bool:

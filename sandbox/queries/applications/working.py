@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
 from sandbox.adapters.fonts import unsupported_names
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Role
 from sandbox.domain.canonical import record_hash
-from sandbox.domain.dossier import Place, Vocabulary
+from sandbox.domain.documents import with_documents
 from sandbox.domain.errors import NotFound
+from sandbox.domain.questions import COMPLETE, DOCUMENT, QuestionSet, from_text
 from sandbox.domain.requests import fields_of
-from sandbox.domain.routing import facts_of, fallbacks_of, remit_problems, route, rules_from
 from sandbox.domain.screening import missing_from
-from sandbox.domain.sections import SECTIONS, Problem, dossier_problems, working_record
+from sandbox.domain.sections import PLACES, submission_problems, working_record
 from sandbox.extensions import db
-from sandbox.models.applications import Application, ApplicationVersion, DossierDocument, Section
+from sandbox.models.applications import (
+    DOCUMENT_FACTS,
+    Application,
+    ApplicationComment,
+    ApplicationVersion,
+    DossierDocument,
+    Section,
+)
 from sandbox.models.base import now
-from sandbox.models.catalogue import Authority, Jurisdiction, Programme, ProgrammeAuthority, RuleSet
+from sandbox.models.catalogue import Authority, Programme, ProgrammeAuthority
+from sandbox.models.catalogue import QuestionSet as StoredQuestions
 from sandbox.models.decisions import came_to_nothing
 from sandbox.models.desks import Case, CompletenessLetter, Desk, RequestQuestion, open_questions
 from sandbox.models.people import Person, PersonRole
-from sandbox.queries.access import draft_permitted, standing, visible, who
+from sandbox.queries.access import draft_permitted, visible
+from sandbox.queries.applications.reaching import asked_of, routing
 from sandbox.queries.applications.rows import (
     Check,
     Destination,
@@ -37,23 +46,33 @@ from sandbox.queries.applications.rows import (
     SavedSection,
     Submitted,
 )
+from sandbox.queries.applications.twins import twin_of
 from sandbox.queries.applications.window import FIRM_ONLY, desk_waits, may
-from sandbox.queries.prepared import Prepared
-
-APPLICATION: BindParameter[UUID] = bindparam("application", type_=Uuid())
+from sandbox.queries.questions import CONTENT, vocabulary_of_content
 
 
-@lru_cache(maxsize=64)
-def _head(somebody: Actor) -> Prepared:
-    """Built once for each set of roles."""
-    waiting = open_questions(func.count()).where(Case.application_id == APPLICATION)
+def _open_comments(*of: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many comments of colleagues are not settled."""
+    counted = select(func.count()).where(ApplicationComment.settled_at.is_(None), *of)
+    return counted.correlate(Application, Section).scalar_subquery()
+
+
+def head_of(viewer: Actor, application_id: UUID) -> Head:
+    """What every page of one application says first. Raises NotFound for another firm's."""
+    waiting = open_questions(func.count()).where(Case.application_id == application_id)
     asked = waiting.correlate(None).scalar_subquery()
-    return Prepared(
+    newest = (
+        select(func.max(StoredQuestions.version))
+        .where(StoredQuestions.programme_id == Programme.id, StoredQuestions.valid_from <= now().date())
+        .correlate(Programme)
+    )
+    row = db.session.execute(
         select(
             Application.id,
             Application.title,
             Application.state,
             Application.created_at,
+            Application.firm_id,
             Application.programme_id,
             Programme.name.label("programme"),
             Programme.allows_fewer,
@@ -69,68 +88,84 @@ def _head(somebody: Actor) -> Prepared:
             asked.label("asked"),
             and_(Case.id.is_not(None), came_to_nothing()).label("over"),
             Application.follows_id,
+            CONTENT.label("questions"),
+            newest.scalar_subquery().label("newest"),
+            _open_comments(ApplicationComment.application_id == Application.id).label("comments"),
         )
         .join(Programme, Programme.id == Application.programme_id)
+        .join(StoredQuestions, StoredQuestions.id == Application.question_set_id)
         .outerjoin(Case, Case.application_id == Application.id)
         .outerjoin(ApplicationVersion, ApplicationVersion.id == Case.current_version_id)
-        .where(Application.id == APPLICATION, draft_permitted(somebody, Action.APPLICATION_READ)),
-    )
-
-
-def head_of(viewer: Actor, application_id: UUID) -> Head:
-    """What every page of one application says first. Raises NotFound for another firm's."""
-    row = _head(standing(viewer)).one_or_none(who(viewer) | {"application": application_id})
+        .where(Application.id == application_id, draft_permitted(viewer, Action.APPLICATION_READ)),
+    ).one_or_none()
     if row is None:
         raise NotFound("There is nothing here.")
-    return Head(**row._asdict())
+    return Head(**{**row._asdict(), "questions": from_text(row.questions)})
 
 
-@cache
-def _saved() -> Prepared:
-    return Prepared(
-        select(Section.code, Section.answers, Section.version, Section.updated_at, Person.name)
-        .join(Person, Person.id == Section.updated_by)
-        .where(Section.application_id == APPLICATION),
-    )
-
-
-def _sections(application_id: UUID) -> tuple[SavedSection, ...]:
-    found = {row.code: SavedSection(*row) for row in _saved().all({"application": application_id})}
-    return tuple(found[code] for code in SECTIONS)
-
-
-@cache
-def _documents() -> Prepared:
-    return Prepared(
+def _rows(application_id: UUID) -> dict[str, SavedSection]:
+    """The working copies of all sections, as they are stored."""
+    rows = db.session.execute(
         select(
-            DossierDocument.id,
-            DossierDocument.name,
-            DossierDocument.sha256,
-            DossierDocument.size,
-            DossierDocument.media_type,
+            Section.code,
+            Section.answers,
+            Section.version,
+            Section.updated_at,
+            Person.name,
+            _open_comments(
+                ApplicationComment.application_id == Section.application_id, ApplicationComment.section == Section.code
+            ),
         )
-        .where(DossierDocument.application_id == APPLICATION, DossierDocument.removed_at.is_(None))
-        .order_by(DossierDocument.uploaded_at, DossierDocument.id),
+        .join(Person, Person.id == Section.updated_by)
+        .where(Section.application_id == application_id),
+    )
+    return {row.code: SavedSection(*row) for row in rows}
+
+
+def _sections(
+    rows: Mapping[str, SavedSection], asked: QuestionSet, documents: Sequence[Mapping[str, Any]]
+) -> tuple[SavedSection, ...]:
+    """The sections in which something is asked, with what each still lacks."""
+    paths = [question.path for question in asked.of_kind(DOCUMENT)]
+    sections = with_documents(_answers(rows), paths, documents)
+    missing: dict[str, list[str]] = {}
+    for question, words in asked.flaws(sections):
+        missing.setdefault(question.section, []).append(words)
+    return tuple(
+        replace(rows[code], title=asked.titles[code], state=state, lacking=tuple(missing.get(code, ())))
+        for code, state in asked.states(sections).items()
+        if code in rows
     )
 
 
 def documents_of(application_id: UUID) -> tuple[Mapping[str, Any], ...]:
     """The documents of the working copy. The caller has asked who reads them."""
-    return tuple(row._asdict() for row in _documents().all({"application": application_id}))
+    rows = db.session.execute(
+        select(*DOCUMENT_FACTS)
+        .where(DossierDocument.application_id == application_id, DossierDocument.removed_at.is_(None))
+        .order_by(DossierDocument.uploaded_at, DossierDocument.id),
+    )
+    return tuple(row._asdict() for row in rows)
 
 
 def answers_of(application_id: UUID) -> dict[str, Mapping[str, Any]]:
     """The working copy of all sections. The caller has asked who reads it."""
-    return _answers(_sections(application_id))
+    return _answers(_rows(application_id))
 
 
-def _answers(sections: Sequence[SavedSection]) -> dict[str, Mapping[str, Any]]:
-    return {section.code: section.answers for section in sections}
+def _answers(rows: Mapping[str, SavedSection]) -> dict[str, Mapping[str, Any]]:
+    return {code: row.answers for code, row in rows.items()}
 
 
-@lru_cache(maxsize=64)
-def _letters_of(somebody: Actor) -> Prepared:
-    return Prepared(
+def record_now(head: Head) -> dict[str, Any]:
+    """What would be submitted now. The caller has asked who reads it."""
+    answers = answers_of(head.id)
+    _asked, authorities, spared = asked_of(head, answers)
+    return working_record(head.questions, authorities, answers, documents_of(head.id), spared)
+
+
+def _letters_of(viewer: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             CompletenessLetter.id,
             Authority.code.label("authority"),
@@ -145,25 +180,20 @@ def _letters_of(somebody: Actor) -> Prepared:
         .join(Authority, Authority.id == Desk.authority_id)
         .join(Case, Case.id == CompletenessLetter.case_id)
         .join(Application, Application.id == Case.application_id)
-        .where(
-            CompletenessLetter.case_id == bindparam("case", type_=Uuid()),
-            draft_permitted(somebody, Action.APPLICATION_READ),
-            visible(CompletenessLetter.id, "letter", FIRM_ONLY),
-        )
+        .where(draft_permitted(viewer, Action.APPLICATION_READ), visible(CompletenessLetter.id, "letter", FIRM_ONLY))
         .order_by(CompletenessLetter.written_at.desc(), CompletenessLetter.id)
     )
 
 
-def _letters(viewer: Actor, case_id: UUID | None) -> tuple[Letter, ...]:
+def _letters(viewer: Actor, case_id: UUID | None, questions: QuestionSet) -> tuple[Letter, ...]:
     if case_id is None:
         return ()
-    rows = _letters_of(standing(viewer)).all(who(viewer) | {"case": case_id})
-    return tuple(Letter(**{**row._asdict(), "missing": missing_from(row.missing)}) for row in rows)
+    rows = db.session.execute(_letters_of(viewer).where(CompletenessLetter.case_id == case_id))
+    return tuple(Letter(**{**row._asdict(), "missing": missing_from(row.missing, questions)}) for row in rows)
 
 
-@cache
-def _versions() -> Prepared:
-    return Prepared(
+def _versions(application_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             ApplicationVersion.id,
             ApplicationVersion.number,
@@ -172,25 +202,9 @@ def _versions() -> Prepared:
             Person.name.label("submitted_by"),
         )
         .join(Person, Person.id == ApplicationVersion.submitted_by)
-        .where(ApplicationVersion.application_id == APPLICATION)
+        .where(ApplicationVersion.application_id == application_id)
         .order_by(ApplicationVersion.number.desc())
     )
-
-
-def vocabulary_of_content(content: Mapping[str, Any]) -> Vocabulary:
-    """The words of a programme from its record, with the names of its jurisdictions."""
-    codes = list(content.get("jurisdictions") or ())
-    rows = db.session.execute(
-        select(Jurisdiction.code, Jurisdiction.name, Jurisdiction.currency).where(Jurisdiction.code.in_(codes)),
-    )
-    found = {row.code: Place(*row) for row in rows}
-    return Vocabulary(content, {code: found[code] for code in codes if code in found})
-
-
-def vocabulary_of(programme_id: UUID) -> Vocabulary:
-    """The words of a programme, for whoever may read one of its dossiers. Reference data: no party is asked."""
-    content = db.session.execute(select(Programme.content).where(Programme.id == programme_id)).scalar_one()
-    return vocabulary_of_content(content)
 
 
 def received_by(case_id: UUID) -> tuple[Destination, ...]:
@@ -218,81 +232,73 @@ def received_by(case_id: UUID) -> tuple[Destination, ...]:
 def overview(viewer: Actor, application_id: UUID) -> Overview:
     """The task list. Raises NotFound for another firm's."""
     head = head_of(viewer, application_id)
-    sections, documents = _sections(application_id), documents_of(application_id)
-    letters = _letters(viewer, head.case_id)
-    versions = tuple(Submitted(**row._asdict()) for row in _versions().all({"application": application_id}))
-    unsent = head.editable and head.unsent(working_record(_answers(sections), documents))
+    rows, documents = _rows(application_id), documents_of(application_id)
+    asked, authorities, spared = asked_of(head, _answers(rows))
+    letters = _letters(viewer, head.case_id, head.questions)
+    versions = tuple(Submitted(**row._asdict()) for row in db.session.execute(_versions(application_id)))
+    unsent = head.editable and head.unsent(
+        working_record(head.questions, authorities, _answers(rows), documents, spared)
+    )
     received = received_by(head.case_id) if head.case_id else ()
-    return Overview(head, sections, documents, letters, versions, received, unsent)
+    return Overview(
+        head,
+        _sections(rows, asked, documents),
+        documents,
+        letters,
+        versions,
+        received,
+        unsent,
+        asked,
+        _answers(rows),
+    )
 
 
-def section(viewer: Actor, application_id: UUID, code: str) -> OpenSection:
-    """One section as it stands. Raises NotFound."""
+def section(viewer: Actor, application_id: UUID, code: str, *, saving: bool = False) -> OpenSection:
+    """One section as it stands. Raises NotFound for one that the questions do not have.
+
+    `saving`: leave the documents out where the section asks for none; `for_a_page` adds them.
+
+    A section in which nothing is asked any more is found: what somebody was typing in it meanwhile must not be lost.
+    """
     head = head_of(viewer, application_id)
-    if code not in SECTIONS:
+    rows = _rows(application_id)
+    answers = _answers(rows)
+    asked = asked_of(head, answers).questions
+    needed = not saving or any(one.kind == DOCUMENT and one.section == code for one in asked)
+    documents = documents_of(application_id) if needed else ()
+    found = {one.code: one for one in _sections(rows, asked, documents)}
+    if code not in rows or code not in asked.titles:
         raise NotFound("There is nothing here.")
-    sections = {one.code: one for one in _sections(application_id)}
-    where = tuple(sections["jurisdictions"].answers.get("jurisdictions") or ())
-    names = None if head.editable else _unlocked(application_id, code) if head.asked else frozenset()
-    return OpenSection(head, sections[code], vocabulary_of_content(head.content), where, names)
-
-
-def _unlocked(application_id: UUID, code: str) -> frozenset[str]:
-    """The answers of a section that open requests for information open for change."""
-    paths = db.session.scalars(open_questions(RequestQuestion.unlocks).where(Case.application_id == application_id))
-    return fields_of((path for unlocks in paths for path in unlocks), code)
-
-
-def _destinations(head: Head, record: Mapping[str, Any]) -> tuple[tuple[Destination, ...], list[Problem]]:
-    """Where the application would go today, and jurisdictions that nobody covers."""
-    rules = (
-        select(RuleSet.content)
-        .where(RuleSet.programme_id == head.programme_id, RuleSet.valid_from <= now().date())
-        .order_by(RuleSet.version.desc())
-        .limit(1)
+    return OpenSection(
+        head=head,
+        section=found.get(code) or replace(rows[code], title=asked.titles[code], state=COMPLETE),
+        vocabulary=vocabulary_of_content(head.content, asked),
+        chosen=tuple((answers.get(PLACES) or {}).get("jurisdictions") or ()),
+        unlocked=None if head.editable else _unlocked(head, code) if head.asked else frozenset(),
+        sections=answers,
+        documents=documents,
     )
-    members = db.session.execute(
-        select(
-            Authority.code,
-            Authority.name,
-            Authority.jurisdiction,
-            Jurisdiction.country,
-            ProgrammeAuthority.part,
-            ProgrammeAuthority.required,
-            case((ProgrammeAuthority.position == 0, rules.scalar_subquery())).label("rules"),  # once is enough
-        )
-        .join(ProgrammeAuthority, ProgrammeAuthority.authority_id == Authority.id)
-        .join(Jurisdiction, Jurisdiction.code == Authority.jurisdiction)
-        .where(ProgrammeAuthority.programme_id == head.programme_id)
-        .order_by(ProgrammeAuthority.position),
-    ).all()
-    found, left = route(
-        rules_from(members[0].rules),
-        facts_of(record["sections"], head.content, {row.jurisdiction: row.country for row in members}),
-        homes={row.code: row.jurisdiction for row in members if row.part == "decides"},
-        fallbacks=fallbacks_of(head.content),
-    )
-    return tuple(
-        Destination(
-            row.code,
-            row.name,
-            row.jurisdiction,
-            row.part,
-            row.required and not found[row.code].fallback,
-            tuple(found[row.code].because),
-        )
-        for row in members
-        if row.code in found
-    ), [Problem("jurisdictions", text) for text in remit_problems(left)]
 
 
-def _signatories(viewer: Actor) -> tuple[str, ...]:
+def for_a_page(opened: OpenSection) -> OpenSection:
+    """The same with its documents, for a page that shows how far every section is."""
+    return opened if opened.documents else replace(opened, documents=documents_of(opened.head.id))
+
+
+def _unlocked(head: Head, code: str) -> frozenset[str]:
+    """The answers of a section that open requests for information open for change, and those that hang on them."""
+    paths = db.session.scalars(open_questions(RequestQuestion.unlocks).where(Case.application_id == head.id))
+    return fields_of(head.questions.with_dependents(path for unlocks in paths for path in unlocks), code)
+
+
+def _signatories(application_id: UUID) -> tuple[str, ...]:
+    firm = select(Application.firm_id).where(Application.id == application_id).scalar_subquery()
     return tuple(
         db.session.scalars(
             select(Person.name)
             .join(PersonRole, PersonRole.person_id == Person.id)
             .where(
-                Person.organisation_id == viewer.organisation_id,
+                Person.organisation_id == firm,
                 Person.active.is_(True),
                 PersonRole.role == Role.SIGNATORY,
             )
@@ -307,17 +313,22 @@ def check(viewer: Actor, application_id: UUID) -> Check:
     Raises NotFound for another firm's.
     """
     head = head_of(viewer, application_id)
-    record = working_record(_answers(_sections(application_id)), documents_of(application_id))
-    problems = dossier_problems(record["sections"], unsupported_names)
-    destinations, unrouted = _destinations(head, record)
+    answers, dry = answers_of(application_id), routing(head)
+    asked, authorities, spared = dry.asked(head.questions, answers)
+    record = working_record(head.questions, authorities, answers, documents_of(application_id), spared)
+    first_on = now().date() if head.state == "draft" else None
+    problems = submission_problems(head.questions, record, unsupported_names, first_on=first_on)
+    destinations, unrouted = dry.found(answers)
     return Check(
         head=head,
         record=record,
         content=record_hash(record),
-        vocabulary=vocabulary_of_content(head.content),
+        vocabulary=vocabulary_of_content(head.content, asked),
         # Where the answers are not whole yet, "nobody has a remit" would only be noise.
         problems=tuple(problems or unrouted),
         destinations=destinations,
-        signatories=() if may(viewer, Action.APPLICATION_SUBMIT) else _signatories(viewer),
+        signatories=() if may(viewer, Action.APPLICATION_SUBMIT) else _signatories(application_id),
         unsent=head.unsent(record),
+        set_aside=head.questions.set_aside(authorities, answers),
+        twin=twin_of(head),
     )

@@ -19,7 +19,9 @@ from sandbox.domain.dossier import Place, Vocabulary
 from sandbox.domain.errors import NotFound
 from sandbox.domain.findings import RELIES
 from sandbox.domain.needs import Assessment, a_recommendation, a_review, every_finding
+from sandbox.domain.questions import from_text
 from sandbox.domain.reliance import STANDING
+from sandbox.domain.sections import asked_in
 from sandbox.extensions import db
 from sandbox.models import catalogue
 from sandbox.models.applications import ApplicationVersion
@@ -30,6 +32,7 @@ from sandbox.models.people import Person
 from sandbox.queries.access import visible
 from sandbox.queries.assessments.conditions import FirmLimit, Metric, Proposed, conditions_of, limits_of
 from sandbox.queries.desks.sight import Sight, sight
+from sandbox.queries.questions import CONTENT
 
 REDONE_IN = ("deliberating", "procedure")
 
@@ -329,10 +332,12 @@ def _frame(seen: Sight) -> Any:
             version.number,
             version.sha256,
             version.record,
+            CONTENT.label("questions"),
         )
         .join(catalogue.Authority, catalogue.Authority.id == Desk.authority_id)
         .join(catalogue.Programme, catalogue.Programme.id == seen.programme_id)
         .join(version, version.id == seen.version_id)
+        .join(catalogue.QuestionSet, catalogue.QuestionSet.id == version.question_set_id)
         .where(Desk.id == seen.desk_id, visible(version.id, "version", seen.parties)),
     ).one_or_none()
 
@@ -371,7 +376,7 @@ def workbench(viewer: Actor, case_id: UUID) -> Workbench:
         version=row.number,
         sha256=row.sha256,
         record=row.record,
-        vocabulary=Vocabulary(row.content, places),
+        vocabulary=Vocabulary(row.content, places, asked_in(row.record, from_text(row.questions))),
         criteria=_criteria(seen),
         conditions=conditions,
         metrics=metrics,

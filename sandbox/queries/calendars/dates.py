@@ -62,7 +62,7 @@ def _desks(viewer: Actor) -> Select[*tuple[Any, ...]]:
 
 def _requests(viewer: Actor) -> Select[*tuple[Any, ...]]:
     own = Desk.authority_id == viewer.organisation_id
-    mine = own if viewer.organisation is Organisation.AUTHORITY else Case.firm_id == viewer.organisation_id
+    mine = own if viewer.organisation is Organisation.AUTHORITY else Case.firm_id.in_(viewer.firms)
     return (
         select(Request.id, Case.id.label("case_id"), Case.reference, Request.due_on)
         .join(Desk, Desk.id == Request.desk_id)
@@ -90,7 +90,7 @@ def _reports(viewer: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _milestones(viewer: Actor) -> Select[*tuple[Any, ...]]:
-    whole = viewer.organisation is Organisation.FIRM  # an authority reads its own milestones
+    whole = viewer.firm_side  # an authority reads its own milestones
     return (
         select(Milestone.id, Case.id.label("case_id"), Case.reference, Milestone.due_on)
         .join(Trial, Trial.id == Milestone.trial_id)

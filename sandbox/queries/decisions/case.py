@@ -8,15 +8,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.actors import Actor, Role
 from sandbox.domain.conflicts import EFFECTIVE, RECUSED
+from sandbox.domain.policy import Bar
 from sandbox.extensions import db
-from sandbox.models.assessments import Assessor, Position
+from sandbox.models.assessments import Position
 from sandbox.models.catalogue import Authority, Instrument
 from sandbox.models.desks import ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.duties import taken
 from sandbox.models.people import Person, PersonRole
 from sandbox.queries.decisions.own import own_decision
 from sandbox.queries.decisions.reading import reader, shelf
@@ -32,7 +34,7 @@ def page(viewer: Actor, case_id: UUID) -> DecisionPage:
     documents = shelf(case_id, parties)
     papers = documents.papers
     desks = _desks(seen)
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     mine = next((row for row in desks if row.id == seen.desk_id), None)
     others = tuple(_other(seen, row) for row in desks if row.id != seen.desk_id)
     if firm or mine is None:
@@ -90,7 +92,7 @@ def _other(seen: Sight, row: Any) -> Other:
     state = shown_state(
         row.state,
         mine=False,
-        case_opened=seen.opened_at is not None,
+        case_opened=seen.opened,
         desk_opened=row.opened_at is not None,
         deciding=row.part == "decides",
     )
@@ -111,7 +113,7 @@ def _instrument(row: Instrument) -> InstrumentRow:
 
 def _hands(seen: Sight, needed: int) -> tuple[Hand, ...]:
     """The desk's decision makers in order of assignment, as `services.decisions.drafting.signatories` picks them."""
-    assessed = exists().where(Assessor.desk_id == seen.desk_id, Assessor.person_id == Person.id)
+    duties = taken(seen.desk_id, seen.case_id, Person.id)
     said = and_(
         ConflictDeclaration.person_id == Person.id,
         ConflictDeclaration.case_id == seen.case_id,
@@ -124,7 +126,7 @@ def _hands(seen: Sight, needed: int) -> tuple[Hand, ...]:
             Person.title,
             DeskAssignment.desk_id,
             ConflictDeclaration.outcome,
-            assessed.label("assessed"),
+            *(duties[bar].label(bar.value) for bar in NEVER),
         )
         .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == Role.DECISION_MAKER.value))
         .outerjoin(DeskAssignment, held)
@@ -142,6 +144,14 @@ def _hands(seen: Sight, needed: int) -> tuple[Hand, ...]:
     return tuple(found)
 
 
+# In words, for each of the bars of signing.
+NEVER = {
+    Bar.ASSESSED: "Assessed this case; who assessed does not sign.",
+    Bar.REVIEWED: "Reviewed the assessment of this case; who reviewed it does not sign.",
+    Bar.DRAFTED: "Prepared the decision; who prepared it does not sign.",
+}
+
+
 def _why_not(row: Any) -> str:
     if row.outcome == RECUSED:
         return "Has an interest in this case."
@@ -149,7 +159,7 @@ def _why_not(row: Any) -> str:
         return "Is not assigned to this desk."
     if row.outcome not in EFFECTIVE:
         return "Has not declared interests for this case."
-    return "Assessed this case; who assessed does not sign." if row.assessed else ""
+    return next((why for bar, why in NEVER.items() if getattr(row, bar.value)), "")
 
 
 # fmt: off

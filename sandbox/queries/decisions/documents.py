@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
 from sandbox.models.decisions import Edition
@@ -40,7 +40,7 @@ def document(viewer: Actor, edition_id: UUID) -> Document:
         ).where(Edition.id == edition_id),
     ).one_or_none()
     # Everybody is of the public; for a party of the case its grants are asked as well.
-    action = Action.CASE_READ if viewer.organisation is Organisation.FIRM else Action.DECISION_READ
+    action = Action.CASE_READ if viewer.firm_side else Action.DECISION_READ
     if row is None or not (
         (row.own and opens(viewer, action, row.case_id))
         or (row.observed and opens(viewer, Action.CASE_OBSERVE, row.case_id))

@@ -156,7 +156,7 @@ def _shown(seen: Sight, row: Any) -> str:
     return shown_state(
         row.state,
         mine=row.id == seen.desk_id,
-        case_opened=seen.opened_at is not None,
+        case_opened=seen.opened,
         desk_opened=row.opened_at is not None,
         deciding=row.part == "decides",
     )

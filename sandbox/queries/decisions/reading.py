@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
 from sandbox.extensions import db
 from sandbox.models.base import now
@@ -93,7 +93,7 @@ def reader(viewer: Actor, case_id: UUID) -> tuple[Sight, frozenset[str]]:
     Of an authority: who reads its own decision material. Of the firm: everybody. Raises NotFound for all others.
     """
     seen = sight(viewer, case_id)
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     if not seen.may(Action.CASE_READ if firm else Action.DECISION_READ):
         raise NotFound("There is nothing here.")
     return seen, own_parties(viewer)

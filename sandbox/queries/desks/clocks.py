@@ -303,7 +303,7 @@ def _answering(seen: Sight, notices: Sequence[Notice]) -> tuple[Answering, ...]:
         state = shown_state(
             row.state,
             mine=False,
-            case_opened=seen.opened_at is not None,
+            case_opened=seen.opened,
             desk_opened=row.opened_at is not None,
             deciding=row.part == "decides",
         )

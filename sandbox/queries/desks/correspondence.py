@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.correspondence import KINDS
 from sandbox.domain.errors import NotFound
 from sandbox.domain.lifecycles import ENDED_DESK
@@ -251,7 +251,7 @@ def thread(viewer: Actor, case_id: UUID, thread_id: UUID, after: str | None = No
     )  # fmt: skip
     keeps = viewer.organisation_id == row.authority_id
     mine = own_parties(viewer)
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     return ThreadPage(
         sight=seen,
         row=row,
@@ -264,7 +264,7 @@ def thread(viewer: Actor, case_id: UUID, thread_id: UUID, after: str | None = No
 def writing(viewer: Actor, case_id: UUID, kind: str) -> Writing:
     """Whom somebody can write to with a thread of this kind. Raises NotFound for who may not write it."""
     seen = sight(viewer, case_id, KINDS[kind].write)
-    if viewer.organisation is Organisation.FIRM and kind != "message":
+    if viewer.firm_side and kind != "message":
         raise NotFound("There is nothing here.")
     rows = db.session.execute(
         select(Authority.code, Authority.name)

@@ -20,6 +20,7 @@ from sandbox.domain.turns import OVER
 from sandbox.queries.desks.reading import condition_rows, desk_rows, letter_rows, numbers
 from sandbox.queries.desks.sight import Sight, sight
 from sandbox.queries.desks.states import DUE_STATES, STATE_WORDS, TONES, shown_state, whose_turn
+from sandbox.queries.questions import of_version
 
 KNOWS = (Action.CASE_READ, Action.DESK_READ, Action.CASE_OBSERVE)  # who of the case reads its joint outcome
 WRITING = (Action.FINDING_RECORD, Action.CONDITION_PROPOSE)
@@ -112,8 +113,8 @@ class CasePage:
 
     @property
     def opened(self) -> bool:
-        """The positions have opened."""
-        return self.sight.opened_at is not None
+        """The positions are open to the viewer."""
+        return self.sight.opened
 
     @property
     def concluded(self) -> bool:
@@ -136,12 +137,12 @@ def _cell(seen: Sight, row: Any) -> DeskCell:
     state = shown_state(
         row.state,
         mine=mine,
-        case_opened=seen.opened_at is not None,
+        case_opened=seen.opened,
         desk_opened=row.opened_at is not None,
         deciding=row.part == "decides",
         to_desk=_at_desk(seen),
     )
-    told = mine or seen.opened_at is not None
+    told = mine or seen.opened
     return DeskCell(
         code=row.code,
         name=row.name,
@@ -153,7 +154,7 @@ def _cell(seen: Sight, row: Any) -> DeskCell:
         state=state,
         words=STATE_WORDS[state],
         tone=TONES.get(state, "neutral"),
-        sealed=not mine and state not in ENDED_DESK and seen.opened_at is None,
+        sealed=not mine and state not in ENDED_DESK and not seen.opened,
         ended=state in ENDED_DESK,
         turn=whose_turn(row.turn) if mine else "",
         turn_since=row.turn_since if mine else None,
@@ -200,17 +201,20 @@ def _outcome(seen: Sight, rows: list[Any], cells: tuple[DeskCell, ...]) -> Joint
 
 def letters(seen: Sight) -> tuple[Letter, ...]:
     """The letters of receipt and about completeness that the viewer's parties may see, newest first."""
+    rows = letter_rows(seen)
+    named = any(one["fields"] for row in rows for one in row.missing)  # most letters name no answer
+    questions = of_version(seen.version_id) if named and seen.version_id else None
     return tuple(
         Letter(
             id=row.id,
             code=row.code,
             outcome=row.outcome,
-            missing=missing_from(row.missing),
+            missing=missing_from(row.missing, questions),
             message=row.message,
             written_at=row.written_at,
             answered_at=row.answered_at,
         )
-        for row in letter_rows(seen)
+        for row in rows
     )
 
 
@@ -266,8 +270,8 @@ def case(viewer: Actor, case_id: UUID) -> CasePage:
         letters=written,
         work=work,
         actions=possible(seen),
-        notice=more.notice,
-        notice_edition=more.notice_edition,
+        notice=None if seen.late else more.notice,
+        notice_edition=None if seen.late else more.notice_edition,
         trial=bool(more.trial) and seen.may(Action.TRIAL_READ),
     )
 

@@ -6,7 +6,7 @@ is open and since which day (edge case 9); neither how many, nor about what, nor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,17 +20,19 @@ from sandbox.adapters.calendars import calendar
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
 from sandbox.domain.clocks import due, rule_from_content
+from sandbox.domain.documents import marks
 from sandbox.domain.errors import NotFound
 from sandbox.domain.lifecycles import REQUEST
-from sandbox.domain.requests import ASKING_IN, OPEN, REPLY_CLOCK, UNLOCKABLE
+from sandbox.domain.requests import ASKING_IN, OPEN, REPLY_CLOCK, unlockable
 from sandbox.extensions import db
-from sandbox.models.applications import ApplicationVersion, DossierDocument
+from sandbox.models.applications import DOCUMENT_FACTS, ApplicationVersion, DossierDocument
 from sandbox.models.base import now
 from sandbox.models.catalogue import Authority, ClockRule
 from sandbox.models.desks import Desk, Inconsistency, Request, RequestQuestion, RequestReply
 from sandbox.models.people import Person
 from sandbox.queries.access import visible
 from sandbox.queries.desks.sight import Sight, sight
+from sandbox.queries.questions import of_version
 
 WORDS = {
     "drafted": ("Draft, not sent", "warning"),
@@ -49,6 +51,7 @@ class File:
 
     id: UUID
     name: str
+    marks: tuple[str, ...] = ()  # its class and legends
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a request. `unlocks`: the answers that the firm may change, by name."""
+    """One question of a request. `unlocks`: what the answers that the firm may change are called; `paths`: where."""
 
     id: UUID
     text: str
@@ -72,11 +75,7 @@ class Question:
     paths: tuple[str, ...]
     wants_file: bool
     reply: Reply | None
-
-    @property
-    def unlocks(self) -> tuple[str, ...]:
-        """The names of the answers."""
-        return tuple(UNLOCKABLE[path] for path in self.paths)
+    unlocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,7 @@ class Requests:
     rows: tuple[RequestRow, ...]
     facts: tuple[Fact, ...]
     differing: tuple[Differing, ...]
+    unlockable: Mapping[str, str]  # what a question can unlock: path and name
 
     @property
     def may_draft(self) -> bool:
@@ -171,10 +171,19 @@ class OneRequest:
     row: RequestRow
     actions: frozenset[Action]
     by_clock: date | None  # by when the firm has to reply to what is sent today
+    unlockable: Mapping[str, str]  # what a question can unlock: path and name
 
 
-def read(seen: Sight, *conditions: Any) -> tuple[RequestRow, ...]:
-    """The requests that the viewer's parties may read, newest first, in at most three statements."""
+def unlockable_in(seen: Sight) -> dict[str, str]:
+    """The answers of the present version that a question can unlock: path and name."""
+    return unlockable(of_version(seen.version_id)) if seen.version_id else {}
+
+
+def read(seen: Sight, names: Mapping[str, str], *conditions: Any) -> tuple[RequestRow, ...]:
+    """The requests that the viewer's parties may read, newest first, in at most three statements.
+
+    `names`: path → what the answer is called.
+    """
     rows = db.session.execute(
         select(Request, Authority.code, Authority.name, Authority.time_zone)
         .join(Desk, Desk.id == Request.desk_id)
@@ -182,7 +191,7 @@ def read(seen: Sight, *conditions: Any) -> tuple[RequestRow, ...]:
         .where(Request.case_id == seen.case_id, visible(Request.id, "request", seen.parties), *conditions)
         .order_by(Request.drafted_at.desc(), Request.id),
     ).all()
-    questions = _questions([row.Request.id for row in rows]) if rows else {}
+    questions = _questions([row.Request.id for row in rows], names) if rows else {}
     me = str(seen.viewer.person_id)
     return tuple(
         RequestRow(
@@ -215,7 +224,7 @@ def _today(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
-def _questions(request_ids: Iterable[UUID]) -> dict[UUID, tuple[Question, ...]]:
+def _questions(request_ids: Iterable[UUID], names: Mapping[str, str]) -> dict[UUID, tuple[Question, ...]]:
     """The questions of some requests, with the replies that were sent."""
     sent = and_(RequestReply.question_id == RequestQuestion.id, RequestReply.sent_at.is_not(None))
     rows = db.session.execute(
@@ -239,7 +248,8 @@ def _questions(request_ids: Iterable[UUID]) -> dict[UUID, tuple[Question, ...]]:
         one = row.RequestQuestion
         pointed = tuple(files[key] for key in row.documents or () if key in files)
         reply = None if row.sent_at is None else Reply(row.reply, pointed, row.sent_at, row.name, row.number)
-        question = Question(one.id, one.text, one.why, tuple(one.unlocks), one.wants_file, reply)
+        unlocks = tuple(names.get(path, path) for path in one.unlocks)
+        question = Question(one.id, one.text, one.why, tuple(one.unlocks), one.wants_file, reply, unlocks)
         found.setdefault(one.request_id, []).append(question)
     return {key: tuple(several) for key, several in found.items()}
 
@@ -250,9 +260,9 @@ def files_of(keys: Iterable[str]) -> dict[str, File]:
     if not wanted:
         return {}
     rows = db.session.execute(
-        select(DossierDocument.id, DossierDocument.name).where(DossierDocument.id.in_(wanted)),
+        select(*DOCUMENT_FACTS).where(DossierDocument.id.in_(wanted)),
     )
-    return {str(row.id): File(row.id, row.name) for row in rows}
+    return {str(row.id): File(row.id, row.name, tuple(marks(row._asdict()))) for row in rows}
 
 
 def _facts(seen: Sight) -> tuple[Fact, ...]:
@@ -272,7 +282,7 @@ def _facts(seen: Sight) -> tuple[Fact, ...]:
     return tuple(Fact(row.code, row.name, row.since.astimezone(ZoneInfo(row.time_zone)).date()) for row in rows)
 
 
-def _differing(seen: Sight) -> tuple[Differing, ...]:
+def _differing(seen: Sight, names: Mapping[str, str]) -> tuple[Differing, ...]:
     """Where the firm told the viewer's desk and another one different things."""
     one, other = aliased(Desk), aliased(Desk)
     rows = db.session.execute(
@@ -294,7 +304,7 @@ def _differing(seen: Sight) -> tuple[Differing, ...]:
         .order_by(Inconsistency.found_at.desc(), Inconsistency.id),
     )
     return tuple(
-        Differing(row.id, row.field, UNLOCKABLE[row.field], row.kind, code, name, row.found_at)
+        Differing(row.id, row.field, names.get(row.field, row.field), row.kind, code, name, row.found_at)
         for row, code, name in rows
     )
 
@@ -302,19 +312,21 @@ def _differing(seen: Sight) -> tuple[Differing, ...]:
 def requests(viewer: Actor, case_id: UUID) -> Requests:
     """The requests of a case, in a fixed number of statements. Raises NotFound for whoever may read none."""
     seen = sight(viewer, case_id, Action.REQUEST_READ)
-    desk = viewer.organisation is Organisation.AUTHORITY
+    desk, names = viewer.organisation is Organisation.AUTHORITY, unlockable_in(seen)
     return Requests(
         sight=seen,
-        rows=read(seen),
+        rows=read(seen, names),
         facts=_facts(seen) if desk else (),
-        differing=_differing(seen) if desk else (),
+        differing=_differing(seen, names) if desk else (),
+        unlockable=names,
     )
 
 
 def request(viewer: Actor, case_id: UUID, request_id: UUID) -> OneRequest:
     """One request of the viewer's own desk. Raises NotFound, also for one of another case."""
     seen = sight(viewer, case_id, Action.REQUEST_READ)
-    rows = read(seen, Request.id == request_id, Request.desk_id == seen.desk_id)
+    names = unlockable_in(seen)
+    rows = read(seen, names, Request.id == request_id, Request.desk_id == seen.desk_id)
     if not rows:
         raise NotFound("There is nothing here.")
     row = rows[0]
@@ -323,7 +335,7 @@ def request(viewer: Actor, case_id: UUID, request_id: UUID) -> OneRequest:
         granted.discard(Action.REQUEST_SEND)
     if seen.withdrawn_at is not None or seen.desk_state not in ASKING_IN:
         granted -= {Action.REQUEST_DRAFT, Action.REQUEST_SEND, Action.REQUEST_ASK_AGAIN, Action.REQUEST_EXTEND}
-    return OneRequest(seen, row, frozenset(granted), _reply_due(seen.viewer) if row.sent_at is None else None)
+    return OneRequest(seen, row, frozenset(granted), _reply_due(seen.viewer) if row.sent_at is None else None, names)
 
 
 def _reply_due(viewer: Actor) -> date | None:

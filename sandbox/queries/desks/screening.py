@@ -10,13 +10,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from sandbox.domain.screening import MET, MISSING, Missing
+from sandbox.domain.questions import Question, from_text
+from sandbox.domain.screening import MET, MISSING, Missing, missing
+from sandbox.domain.sections import asked_in
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
-from sandbox.models.catalogue import Authority
+from sandbox.models.catalogue import Authority, QuestionSet
 from sandbox.models.desks import ScreeningCheck
 from sandbox.models.people import Person
 from sandbox.queries.desks.sight import Sight
+from sandbox.queries.questions import CONTENT
 
 SCREENING = ("screening", "incomplete")
 
@@ -39,9 +42,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """The list as it stands."""
+    """The list as it stands, and what the firm was asked: title of a section, its questions."""
 
     items: tuple[Item, ...]
+    asked: tuple[tuple[str, tuple[Question, ...]], ...] = ()
 
     @property
     def met(self) -> int:
@@ -77,9 +81,14 @@ def screening(seen: Sight) -> Screening:
             .where(ScreeningCheck.desk_id == seen.desk_id),
         )
     }
-    content = db.session.execute(
-        select(Authority.content).where(Authority.id == seen.viewer.organisation_id)
-    ).scalar_one()
+    content, text, record = db.session.execute(
+        select(Authority.content, CONTENT, ApplicationVersion.record)
+        .select_from(Authority)
+        .join(ApplicationVersion, ApplicationVersion.id == seen.version_id)
+        .join(QuestionSet, QuestionSet.id == ApplicationVersion.question_set_id)
+        .where(Authority.id == seen.viewer.organisation_id),
+    ).one()
+    questions = from_text(text)
     items = []
     for item in content.get("checklist") or ():
         row = rows.get(item["code"])
@@ -87,7 +96,7 @@ def screening(seen: Sight) -> Screening:
             Item(
                 code=item["code"],
                 question=item["question"],
-                concerns=Missing(item["question"], tuple(item["fields"])),
+                concerns=missing(item["question"], item["fields"], questions),
                 source=item["source"],
                 sure=item["sure"],
                 result=row.result if row else None,
@@ -97,7 +106,8 @@ def screening(seen: Sight) -> Screening:
                 number=row.number if row else None,
             ),
         )
-    return Screening(tuple(items))
+    every = asked_in(record, questions).asked(record["sections"])
+    return Screening(tuple(items), tuple((questions.titles[code], every[code]) for code in every))
 
 
 __all__ = ["SCREENING", "Item", "Screening", "screening"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
@@ -18,13 +18,15 @@ from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
 from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import OBSERVES
+from sandbox.domain.sections import agreed_to_sharing
 from sandbox.domain.sharing import ITEM_KINDS
 from sandbox.extensions import db
 from sandbox.models.applications import ApplicationVersion
 from sandbox.models.assessments import Finding, Position, ProposedCondition
 from sandbox.models.catalogue import Authority, Criterion
-from sandbox.models.desks import CompletenessLetter, Desk, Post, Request, Thread
+from sandbox.models.desks import CompletenessLetter, Desk, Post, Request, SharingConsent, Thread
 from sandbox.queries.access import visible
+from sandbox.queries.desks.consents import Cell, not_agreed
 from sandbox.queries.desks.sight import Sight, sight
 
 MOST = 200  # threads that a form offers, newest first
@@ -86,6 +88,7 @@ class Shareable:
     gateways: tuple[Gateway, ...]
     messages: tuple[Agreement, ...]
     declared_in: int | None
+    not_agreed: tuple[Cell, ...]
 
     @property
     def sealed(self) -> bool:
@@ -105,7 +108,8 @@ def _candidates(seen: Sight) -> Iterator[Candidate]:
     yield from _named("request", sent.order_by(Request.sent_at))
     own = [audiences.desk(seen.viewer.code)]
     threads = select(Thread.id, Thread.subject)
-    threads = threads.where(Thread.case_id == seen.case_id, visible(Thread.id, "thread", own))
+    begun = or_(Thread.authority_id == seen.viewer.organisation_id, Thread.authority_id.is_(None))  # by us or the firm
+    threads = threads.where(Thread.case_id == seen.case_id, visible(Thread.id, "thread", own), begun)
     yield from _named("thread", threads.order_by(Thread.last_at.desc(), Thread.id).limit(MOST))
 
 
@@ -160,9 +164,13 @@ def shareable(viewer: Actor, case_id: UUID) -> Shareable:
     ).all()
     own = next(row for row in rows if row.id == viewer.organisation_id)
     version = db.session.execute(
-        select(ApplicationVersion.number, ApplicationVersion.record).where(ApplicationVersion.id == seen.version_id),
+        select(
+            ApplicationVersion.number,
+            ApplicationVersion.record,
+            exists().where(SharingConsent.case_id == case_id, SharingConsent.given).label("later"),
+        ).where(ApplicationVersion.id == seen.version_id),
     ).one()
-    declared = ((version.record.get("sections") or {}).get("declarations") or {}).get("consent_sharing")
+    declared = agreed_to_sharing(version.record) or version.later
     return Shareable(
         sight=seen,
         items=tuple(_candidates(seen)),
@@ -176,6 +184,7 @@ def shareable(viewer: Actor, case_id: UUID) -> Shareable:
         ),
         messages=_messages(seen, seen.facts.firm_id),
         declared_in=version.number if declared else None,
+        not_agreed=not_agreed(seen),
     )
 
 

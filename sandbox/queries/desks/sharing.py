@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
@@ -24,8 +25,10 @@ from sandbox.extensions import db
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Share, ShareItem, ShareNotice, ShareUse
 from sandbox.models.people import Person
+from sandbox.models.trail import Audience
 from sandbox.queries import PAGE_SIZE, Page, instant, page_of, place
 from sandbox.queries.access import visible
+from sandbox.queries.desks.consents import Cell, not_agreed
 from sandbox.queries.desks.sight import Sight, sight
 
 STATES = {
@@ -68,6 +71,12 @@ class ShareRow:
     recall_reason: str | None
     kinds: tuple[tuple[str, int], ...]
     labels: tuple[str, ...]  # of the items that the viewer's desk may open
+    readers: tuple[str, ...]  # codes of all desks that read this entry: both sides, and who provided what is shared on
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Codes of the desks that what was shared came from: the other side, and those before it."""
+        return tuple(code for code in self.readers if code != self.to_code)
 
     @property
     def state(self) -> str:
@@ -133,6 +142,7 @@ class Ledger:
 
     sight: Sight
     shares: Page[ShareRow]
+    not_agreed: tuple[Cell, ...]
 
     def may(self, action: Action) -> bool:
         """Is this granted to the viewer on this case?"""
@@ -166,12 +176,23 @@ class ShareDetail:
 
 @dataclass(frozen=True, slots=True)
 class SharedItem:
-    """One shared item to be read: the copy as it was released."""
+    """One shared item to be read: the copy as it was released. `readers`: codes of the desks that may open it."""
 
     sight: Sight
     share: ShareRow
     item: ItemRow
     content: dict[str, Any]
+    readers: tuple[str, ...]
+
+
+def _seen_by(item_id: InstrumentedAttribute[UUID]) -> ScalarSelect[str | None]:
+    """The parties of an item, in one column."""
+    told = select(func.aggregate_strings(Audience.party, ",")).where(Audience.item_id == item_id)
+    return told.correlate_except(Audience).scalar_subquery()
+
+
+def _codes(told: str | None) -> tuple[str, ...]:
+    return tuple(sorted(party.removeprefix(audiences.desk("")) for party in (told or "").split(",") if party))
 
 
 FROM, TO, RELEASER, READER = aliased(Authority), aliased(Authority), aliased(Person), aliased(Person)
@@ -188,6 +209,7 @@ def shares_where(seen: Sight, *where: ColumnElement[bool], limit: int | None = N
             TO.name.label("to_name"),
             RELEASER.name.label("releaser"),
             READER.name.label("reader"),
+            _seen_by(Share.id).label("readers"),
         )
         .join(FROM, FROM.id == Share.from_id)
         .join(TO, TO.id == Share.to_id)
@@ -246,18 +268,19 @@ def _row(seen: Sight, row: Any, items: Sequence[tuple[str, str | None]]) -> Shar
         recall_reason=share.recall_reason,
         kinds=tuple(Counter(kind for kind, _ in items).items()),
         labels=tuple(label for _, label in items if label),
+        readers=_codes(row.readers),
     )
 
 
 def ledger(viewer: Actor, case_id: UUID, after: str | None = None) -> Ledger:
-    """What the viewer's desk shared and received, newest first, in three statements. Raises NotFound."""
+    """What the viewer's desk shared and received, newest first, in four statements. Raises NotFound."""
     seen = sight(viewer, case_id, Action.SHARE_READ)
     where: list[ColumnElement[bool]] = []
     if (start := place(after, instant, UUID)) is not None:
         moment, key = start
         where.append(or_(Share.released_at < moment, and_(Share.released_at == moment, Share.id < key)))
     rows = shares_where(seen, *where, limit=PAGE_SIZE + 1)
-    return Ledger(seen, page_of(rows, lambda row: (row.released_at.isoformat(), row.id)))
+    return Ledger(seen, page_of(rows, lambda row: (row.released_at.isoformat(), row.id)), not_agreed(seen))
 
 
 def _one(seen: Sight, share_id: UUID) -> ShareRow:
@@ -270,7 +293,15 @@ def _one(seen: Sight, share_id: UUID) -> ShareRow:
 def items_where(seen: Sight, *where: ColumnElement[bool]) -> Sequence[Any]:
     """The items of shares that the viewer's desk may open."""
     return db.session.execute(
-        select(ShareItem.id, ShareItem.share_id, ShareItem.kind, ShareItem.label, ShareItem.sha256, ShareItem.content)
+        select(
+            ShareItem.id,
+            ShareItem.share_id,
+            ShareItem.kind,
+            ShareItem.label,
+            ShareItem.sha256,
+            ShareItem.content,
+            _seen_by(ShareItem.id).label("readers"),
+        )
         .join(Share, Share.id == ShareItem.share_id)
         .where(Share.case_id == seen.case_id, visible(ShareItem.id, "share_item", seen.parties), *where)
         .order_by(ShareItem.share_id, ShareItem.ordinal),
@@ -310,7 +341,7 @@ def shared_item(viewer: Actor, case_id: UUID, share_id: UUID, item_id: UUID) -> 
     if not found:
         raise NotFound("There is nothing here.")
     one = found[0]
-    return SharedItem(seen, row, ItemRow(one.id, one.kind, one.label, one.sha256), one.content)
+    return SharedItem(seen, row, ItemRow(one.id, one.kind, one.label, one.sha256), one.content, _codes(one.readers))
 
 
 __all__ = [

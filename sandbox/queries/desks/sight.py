@@ -11,17 +11,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.catalogue.terms import Part
 from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.errors import NotFound
+from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import OBSERVES, Bar, CaseFacts, Tie, can, granted, ties
-from sandbox.models.assessments import Assessor
-from sandbox.models.catalogue import Programme
+from sandbox.models.catalogue import Authority, Programme
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
+from sandbox.models.duties import taken
+from sandbox.models.intake import CohortPlace
 from sandbox.models.people import Firm
 from sandbox.queries.access import OBSERVER_PARTIES, own_parties
 from sandbox.queries.prepared import Prepared
@@ -52,11 +56,18 @@ class Sight:
     desk_opened_at: datetime | None
     joint_meeting: bool = False  # the programme holds joint meetings of the deciding desks
     ties: frozenset[Tie] = frozenset()  # of the viewer to the case
+    has_place: bool = False  # the case is in a cohort, or an authority of it charges fees
+    late: bool = False  # the case has opened, and the viewer's deciding desk has still to file its position
     said: str | None = None  # the outcome of the viewer's live declaration, which may not open anything yet
 
     def may(self, action: Action) -> bool:
         """Is this granted to the viewer on this case? The state of things is asked elsewhere."""
         return granted(self.viewer, action, self.facts, self.ties)
+
+    @property
+    def opened(self) -> bool:
+        """The positions are open to the viewer: a desk that joined late, or went alone, files before it reads any."""
+        return self.opened_at is not None and not self.late
 
     @property
     def must_declare(self) -> bool:
@@ -89,7 +100,12 @@ def _statement() -> Prepared:
         ConflictDeclaration.superseded_at.is_(None),
     )
     held = and_(DeskAssignment.desk_id == Desk.id, DeskAssignment.person_id == me)
-    assessed = exists().where(Assessor.desk_id == Desk.id, Assessor.person_id == me)
+    duties = taken(Desk.id, Desk.case_id, me)
+    in_cohort = exists().where(CohortPlace.case_id == Case.id)
+    other = aliased(Desk)
+    charging = exists().where(
+        other.case_id == Case.id, Authority.id == other.authority_id, Authority.charges_fees.is_(True)
+    )
     standing_in = (
         select(func.aggregate_strings(StandIn.role, ","))
         .where(StandIn.case_id == Case.id, StandIn.person_id == me, StandIn.ended_at.is_(None))
@@ -121,8 +137,9 @@ def _statement() -> Prepared:
             Desk.part,
             ConflictDeclaration.outcome,
             DeskAssignment.person_id.label("assigned"),
-            assessed.label("assessed"),
+            *(done.label(bar.value) for bar, done in duties.items()),
             standing_in.label("stands_in"),
+            or_(in_cohort, charging).label("has_place"),
         )
         .join(Firm, Firm.id == Case.firm_id)
         .join(Programme, Programme.id == Case.programme_id)
@@ -148,7 +165,7 @@ def _facts(row: Any) -> CaseFacts:
         conflicted=row.outcome == RECUSED,
         assigned=row.assigned is not None,
         observes=row.part == OBSERVES,
-        bars=frozenset({Bar.ASSESSED} if row.desk_id and row.assessed else ()),
+        bars=frozenset(bar for bar in Bar if getattr(row, bar.value, False)),
         stands_in=frozenset(Role(role) for role in (row.stands_in or "").split(",") if role),
     )
 
@@ -177,12 +194,19 @@ def sight(viewer: Actor, case_id: UUID, action: Action = Action.CASE_GLANCE) -> 
         goes_on_with_fewer=row.goes_on_with_fewer,
         allows_fewer=row.allows_fewer,
         joint_meeting=row.joint_meeting,
+        has_place=row.has_place,
         created_at=row.created_at,
         opened_at=row.opened_at,
         withdrawn_at=row.withdrawn_at,
         desk_id=row.desk_id,
         desk_state=row.desk_state,
         desk_opened_at=row.desk_opened_at,
+        late=(
+            row.opened_at is not None
+            and row.part == Part.DECIDES
+            and row.desk_opened_at is None
+            and row.desk_state not in ENDED_DESK
+        ),
         ties=ties(viewer, facts),
         said=row.outcome,
     )

@@ -16,11 +16,11 @@ from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation, Role
 from sandbox.domain.conflicts import EFFECTIVE, RECUSED
 from sandbox.domain.errors import NotAllowed
-from sandbox.domain.policy import DESK_TIES, GRANTS, Bar, Grant, Tie, named
+from sandbox.domain.policy import DESK_TIES, GRANTS, Grant, Tie, named
 from sandbox.domain.turns import TURNS, Turn
-from sandbox.models.assessments import Assessor
 from sandbox.models.decisions import Decision, Signature
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment, StandIn
+from sandbox.models.duties import any_of, taken
 from sandbox.models.people import Firm
 from sandbox.queries.access import ME, MINE, who
 
@@ -98,9 +98,8 @@ def _condition(held: Held, row: Grant) -> ColumnElement[bool]:
         condition = and_(HAS[row.tie], _stands_in(for_one_case))
     else:
         return false()
-    if row.unless is Bar.ASSESSED:
-        assessed = exists().where(Assessor.desk_id == Desk.id, Assessor.person_id == ME).correlate(Desk)
-        condition = and_(condition, ~assessed)
+    if row.unless:
+        condition = and_(condition, ~any_of(row.unless, taken(Desk.id, Desk.case_id, ME)))
     return condition
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.outcomes import APPROVALS
 from sandbox.extensions import db
@@ -99,7 +99,7 @@ ACTIONS = (
 def page(viewer: Actor, case_id: UUID) -> TrialPage:
     """The page, in at most eight statements. Raises NotFound."""
     seen, parties = reader(viewer, case_id)
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     trial, later = trial_of(case_id, parties)
     actions = frozenset(action for action in ACTIONS if seen.may(action) and seen.withdrawn_at is None)
     rows = condition_rows(case_id, parties)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, tuple_
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation, Role
+from sandbox.domain.actors import Actor, Role
 from sandbox.extensions import db
 from sandbox.models.desks import Case
 from sandbox.models.people import Firm
@@ -137,7 +137,7 @@ def _places(trials_shown: list[UUID]) -> dict[UUID, list[tuple[str, str, str]]]:
 
 def dashboard(viewer: Actor) -> Dashboard | None:
     """What waits in trials: for people of a firm, and for supervisors; None for others. Two statements."""
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     if not firm and not viewer.has(Role.SUPERVISOR):
         return None
     parties = own_parties(viewer)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, case, exists, literal, or_, select, tuple_
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.domain.errors import NotFound
 from sandbox.domain.outcomes import APPROVALS
 from sandbox.extensions import db
@@ -168,7 +168,7 @@ def milestones(trial_id: UUID, today: date) -> tuple[MilestoneLine, ...]:
 
 
 def _readable(viewer: Actor, parties: frozenset[str]) -> ColumnElement[bool]:
-    return literal(True) if viewer.organisation is Organisation.FIRM else visible(Report.id, "report", parties)
+    return literal(True) if viewer.firm_side else visible(Report.id, "report", parties)
 
 
 def reports(trial_id: UUID, viewer: Actor, parties: frozenset[str]) -> tuple[ReportLine, ...]:
@@ -187,7 +187,7 @@ def reports(trial_id: UUID, viewer: Actor, parties: frozenset[str]) -> tuple[Rep
         .where(or_(Report.id.in_(last.correlate(None)), Report.id == newest.correlate(None).scalar_subquery()))
         .order_by(Report.period_from, Report.id),
     )
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     return tuple(report_line(row.Report, bool(row.readable), firm, today) for row in rows)
 
 
@@ -199,7 +199,7 @@ def report_page(trial_id: UUID, viewer: Actor, parties: frozenset[str], after: s
         there = tuple_(literal(start[0], Report.due_on.type), literal(start[1], Report.id.type))
         statement = statement.where(tuple_(Report.due_on, Report.id) < there)
     found = db.session.execute(statement.order_by(Report.due_on.desc(), Report.id.desc()).limit(PAGE_SIZE + 1))
-    firm, today = viewer.organisation is Organisation.FIRM, today_of(viewer)
+    firm, today = viewer.firm_side, today_of(viewer)
     rows = [report_line(row.Report, bool(row.readable), firm, today) for row in found]
     return page_of(rows, lambda row: (row.due_on, row.id))
 

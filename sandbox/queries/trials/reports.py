@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, true
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Actor, Organisation
+from sandbox.domain.actors import Actor
 from sandbox.extensions import db
 from sandbox.models.people import Person
 from sandbox.models.trials import Breach, Report, ReportPreparer, ReportValue, Trial
@@ -76,7 +76,7 @@ class ReportPage:
 
 def report(viewer: Actor, report_id: UUID) -> ReportPage:
     """One report. Raises NotFound, for authorities also before it was certified for the first time."""
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     row = db.session.execute(
         select(Report, Trial.case_id)
         .join(Trial, Trial.id == Report.trial_id)
@@ -189,7 +189,7 @@ def breach(viewer: Actor, breach_id: UUID) -> BreachPage:
         raise not_found()
     line = found[0]
     seen, _ = reader(viewer, line.case_id)
-    firm = viewer.organisation is Organisation.FIRM
+    firm = viewer.firm_side
     actions = {action for action, states in _JUDGING.items() if line.state in states and seen.may(action)}
     return BreachPage(seen, firm, line, frozenset(actions))
 

@@ -2,6 +2,8 @@
 
 from sandbox.services.applications.again import start_again
 from sandbox.services.applications.answers import answer, prepare
+from sandbox.services.applications.carrying import carry
+from sandbox.services.applications.comments import comment, settle
 from sandbox.services.applications.submitting import submit, withdraw
 from sandbox.services.applications.working import (
     discard,
@@ -14,10 +16,13 @@ from sandbox.services.applications.working import (
 
 __all__ = [
     "answer",
+    "carry",
+    "comment",
     "discard",
     "editable",
     "prepare",
     "save_section",
+    "settle",
     "start",
     "start_again",
     "submit",

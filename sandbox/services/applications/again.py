@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
+from sandbox.domain.carrying import carried, without_declarations
 from sandbox.domain.errors import NotNow
 from sandbox.extensions import db
 from sandbox.models.applications import Application, DossierDocument, Section
@@ -20,7 +21,9 @@ from sandbox.models.base import now
 from sandbox.models.catalogue import Programme
 from sandbox.models.decisions import came_to_nothing
 from sandbox.models.desks import Case, Desk
-from sandbox.services.applications.working import matter_of
+from sandbox.services import questions
+from sandbox.services.applications.twins import refuse_twin
+from sandbox.services.applications.working import answers_of, matter_of
 from sandbox.services.engine import act
 from sandbox.services.unit import add, get, use_case
 
@@ -58,7 +61,7 @@ def cooling(application: Application) -> list[str]:
 def start_again(actor: Actor, application_id: UUID) -> UUID:
     """Copy an application that was withdrawn or refused into a new draft. Declarations are made anew.
 
-    Returns the id of the new application. Raises NotFound, NotAllowed, NotNow.
+    Returns the id of the new application. Raises NotFound, NotAllowed, NotNow, AlreadyThere.
     """
     old = get(Application, application_id)
     matter = matter_of(old, detail={"application": str(old.id)})
@@ -66,22 +69,26 @@ def start_again(actor: Actor, application_id: UUID) -> UUID:
     case = db.session.scalar(select(Case).where(Case.application_id == old.id))
     if case is None or ended_at(case) is None:
         raise NotNow("You can apply again once your application was withdrawn, or every authority has refused it.")
+    refuse_twin(old.firm_id, old.programme_id, old.title)
+    newest = questions.newest(old.programme_id)
     fresh = add(
         Application(
             firm_id=old.firm_id,
             programme_id=old.programme_id,
+            question_set_id=newest.id,
             follows_id=old.id,
             title=old.title,
             created_by=actor.person_id,
         ),
     )
-    for section in db.session.scalars(select(Section).where(Section.application_id == old.id)).all():
-        answers = {} if section.code == "declarations" else section.answers
-        db.session.add(
-            Section(application_id=fresh.id, code=section.code, answers=answers, updated_by=actor.person_id),
-        )
-    kept = select(DossierDocument).where(DossierDocument.application_id == old.id, DossierDocument.removed_at.is_(None))
-    for one in db.session.scalars(kept.order_by(DossierDocument.uploaded_at, DossierDocument.id)).all():
+    asked = questions.questions(newest.id)
+    kept = carried(questions.questions(old.question_set_id), asked, answers_of(old.id))
+    for code, answers in without_declarations(asked, kept).items():
+        db.session.add(Section(application_id=fresh.id, code=code, answers=answers, updated_by=actor.person_id))
+    files = select(DossierDocument).where(
+        DossierDocument.application_id == old.id, DossierDocument.removed_at.is_(None)
+    )
+    for one in db.session.scalars(files.order_by(DossierDocument.uploaded_at, DossierDocument.id)).all():
         db.session.add(
             DossierDocument(
                 application_id=fresh.id,
@@ -90,6 +97,9 @@ def start_again(actor: Actor, application_id: UUID) -> UUID:
                 size=one.size,
                 sha256=one.sha256,
                 scanned=one.scanned,
+                remark=one.remark,
+                handling=one.handling,
+                supports=one.supports,
                 uploaded_by=actor.person_id,
             ),
         )

@@ -26,9 +26,9 @@ from sandbox.models.applications import Application, ApplicationVersion, Dossier
 from sandbox.models.base import now
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk, Request, RequestQuestion, RequestReply, open_questions
-from sandbox.services import clocks, desks
+from sandbox.services import clocks, desks, questions
 from sandbox.services.applications.submitting import amend
-from sandbox.services.applications.working import working_record
+from sandbox.services.applications.working import saved
 from sandbox.services.desks import inconsistencies
 from sandbox.services.desks.requests import index
 from sandbox.services.engine import Matter, act, advance, authorise
@@ -134,14 +134,14 @@ def answer(actor: Actor, case_id: UUID, *, content: str) -> None:
     before = get(ApplicationVersion, case.current_version_id)
     paths = {path for one in ready for path in one.question.unlocks}
     paths |= {FILES} if any(one.question.wants_file for one in ready) else set()
-    record = merged(before.record, working_record(application.id), paths)
+    record = merged(before.record, saved(application.id), paths, questions.questions(before.question_set_id))
     if content_of(((one.question.id, one.reply.text, one.reply.documents) for one in ready), record) != content:
         raise Conflict("The replies or the answers have changed since this page was shown. Check them again.")
     _all_there(ready, record)
     version = before
     if changed(before.record, record):
         key = hashlib.sha256(f"{application.id}|{before.number + 1}|{content}".encode()).hexdigest()
-        version = amend(actor, application, record, key, asked=True)
+        version = amend(actor, application, record, key, asked=True, question_set_id=before.question_set_id)
     for one in ready:
         one.reply.sent_at, one.reply.sent_by = now(), actor.me
         one.reply.version_id, one.reply.sending = version.id, content

@@ -17,14 +17,16 @@ from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import Conflict, NotNow
 from sandbox.domain.lifecycles import APPLICATION
 from sandbox.domain.needs import Dossier
-from sandbox.domain.sections import dossier_problems
+from sandbox.domain.questions import QuestionSet
+from sandbox.domain.sections import PLAN, answer, submission_problems
 from sandbox.extensions import db
 from sandbox.models.applications import Application, ApplicationVersion
 from sandbox.models.base import now
 from sandbox.models.catalogue import Programme
 from sandbox.models.desks import Case
-from sandbox.services import desks, search, staleness, trail
+from sandbox.services import desks, intake, questions, search, staleness, trail
 from sandbox.services.applications.again import cooling
+from sandbox.services.applications.twins import submitted_twin
 from sandbox.services.applications.working import editable, own, working_record
 from sandbox.services.engine import Matter, advance
 from sandbox.services.unit import add, get, use_case
@@ -61,15 +63,24 @@ def submit(actor: Actor, application_id: UUID, *, content: str) -> UUID:
     return amend(actor, application, working, key, asked=editable(application_id)).id
 
 
-def _dossier_problems(application: Application, sections: Mapping[str, Any]) -> list[str]:
-    found = [problem.text for problem in dossier_problems(sections, unsupported_names)]
+def _dossier_problems(
+    application: Application, asked: QuestionSet, record: Mapping[str, Any], *, agreeing: bool = True
+) -> list[str]:
+    first_on = now().date() if application.submitted_at is None else None
+    problems = submission_problems(asked, record, unsupported_names, agreeing=agreeing, first_on=first_on)
+    found = [problem.text for problem in problems]
     if not found:
-        found += desks.routing_problems(application.programme_id, sections)
+        found += desks.routing_problems(application.programme_id, record["sections"])
     return found
 
 
 def _freeze(
-    actor: Actor, application: Application, working: dict[str, Any], key: str, case: dict[str, Any]
+    actor: Actor,
+    application: Application,
+    working: dict[str, Any],
+    key: str,
+    case: dict[str, Any],
+    question_set_id: UUID,
 ) -> ApplicationVersion:
     number = 1 + (
         db.session.scalar(
@@ -81,11 +92,12 @@ def _freeze(
         **working,
         **case,
         "version": number,
-        "test_plan_sha256": record_hash(working["sections"]["test_plan"]),
+        "test_plan_sha256": record_hash(working["sections"][PLAN]),
     }
     return add(
         ApplicationVersion(
             application_id=application.id,
+            question_set_id=question_set_id,
             number=number,
             record=frozen,
             sha256=record_hash(frozen),
@@ -96,14 +108,26 @@ def _freeze(
     )
 
 
+def _receipt(version: ApplicationVersion) -> str:
+    return f"/applications/{version.application_id}/receipt/{version.id}"
+
+
 def _first(actor: Actor, application: Application, working: dict[str, Any], key: str) -> UUID:
-    found = [*_dossier_problems(application, working["sections"]), *cooling(application)]
+    asked = questions.questions(application.question_set_id)
+    programme = get(Programme, application.programme_id)
+    found = [
+        *_dossier_problems(application, asked, working),
+        *submitted_twin(application),
+        *cooling(application),
+        *intake.closed_now(programme),
+    ]
     step_needs = Dossier(problems=tuple(found))
     APPLICATION.step(Action.APPLICATION_SUBMIT, application.state, step_needs)
     reference = desks.next_reference(application.programme_id)
-    programme = get(Programme, application.programme_id)
-    version = _freeze(actor, application, working, key, {"reference": reference, "programme": programme.code})
+    of_case = {"reference": reference, "programme": programme.code}
+    version = _freeze(actor, application, working, key, of_case, application.question_set_id)
     case = desks.open_case(actor, application, version, reference)
+    intake.enter(case)
     desks.take_from(case, version.record)
     application.submitted_at = version.submitted_at
     codes = desks.codes(case.id)
@@ -120,6 +144,7 @@ def _first(actor: Actor, application: Application, working: dict[str, Any], key:
             needs=step_needs,
             detail={"reference": reference, "version": version.number, "sha256": version.sha256},
             letter={"reference": reference, "sha256": version.sha256},
+            receipt=_receipt(version),
             froze=(version,),
         ),
     )
@@ -129,25 +154,37 @@ def _first(actor: Actor, application: Application, working: dict[str, Any], key:
 
 
 def amend(
-    actor: Actor, application: Application, working: dict[str, Any], key: str, *, asked: bool
+    actor: Actor,
+    application: Application,
+    working: dict[str, Any],
+    key: str,
+    *,
+    asked: bool,
+    question_set_id: UUID | None = None,
 ) -> ApplicationVersion:
     """Freeze the record as the next version and hand it to all desks. `asked`: an authority asked for these changes.
 
-    Call it inside a use case with the application locked. Raises Incomplete with all problems.
+    `question_set_id`: the questions that the record answers, where these are not those of the application now. Call it
+    inside a use case with the application locked. Raises Incomplete with all problems.
     """
     case = db.session.execute(
         select(Case).where(Case.application_id == application.id).with_for_update(),
     ).scalar_one()
+    set_id = question_set_id or application.question_set_id
     needs = Dossier(
-        problems=tuple(_dossier_problems(application, working["sections"])),
+        # A reply to a request changes only what was opened: it need not agree with all else.
+        problems=tuple(
+            _dossier_problems(application, questions.questions(set_id), working, agreeing=question_set_id is None)
+        ),
         answers_incompleteness=asked,
     )
     APPLICATION.step(Action.APPLICATION_AMEND, application.state, needs)
     programme = get(Programme, application.programme_id)
-    version = _freeze(actor, application, working, key, {"reference": case.reference, "programme": programme.code})
+    of_case = {"reference": case.reference, "programme": programme.code}
+    version = _freeze(actor, application, working, key, of_case, set_id)
     before = get(ApplicationVersion, case.current_version_id).record["sections"]
     case.current_version_id = version.id
-    case.title = working["sections"]["product"].get("name") or application.title
+    case.title = answer(working["sections"], "product.name") or application.title
     codes = desks.codes(case.id)
     trail.show_to(version, "version", (audiences.FIRM, *audiences.desks(codes)), case_id=case.id)
     advance(
@@ -161,6 +198,7 @@ def amend(
             needs=needs,
             detail={"reference": case.reference, "version": version.number, "sha256": version.sha256},
             letter={"reference": case.reference, "sha256": version.sha256},
+            receipt=_receipt(version),
             froze=(version,),
         ),
     )
@@ -196,6 +234,7 @@ def withdraw(actor: Actor, application_id: UUID, *, reason: str) -> None:
     )
     case.withdrawn_at = now()
     desks.close_all(case.id)
+    intake.leave(case)
 
 
 __all__ = ["amend", "submit", "withdraw"]

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor
-from sandbox.domain.errors import BadInput, Conflict
+from sandbox.domain.canonical import record_hash
+from sandbox.domain.errors import BadInput, Conflict, NotNow
 from sandbox.extensions import db
 from sandbox.models.assessments import REVIEW_OUTCOMES, AssessmentReview, Finding, ProposedCondition
 from sandbox.models.base import now
@@ -30,21 +31,24 @@ def covered(desk_id: UUID) -> list[str]:
 
 
 @use_case
-def review(actor: Actor, desk_id: UUID, *, outcome: str, remarks: str = "", covers: list[str] | None = None) -> UUID:
+def review(actor: Actor, desk_id: UUID, *, outcome: str, remarks: str = "", covers: str | None = None) -> UUID:
     """Approve the desk's assessment, or send it back with remarks. Who took part in it cannot review it.
 
-    `covers` is what the page showed (None: what there is now). Raises Conflict when it has changed since.
+    Who reviewed it never signs for the desk. `covers` is the hash of what the page showed (None: what there is now).
+    Raises NotNow where the authority asks for no review, Conflict when the assessment has changed since.
     """
     desk, case, code = desks.load(desk_id)
     matter = own_matter(desk, case, code, detail={"outcome": outcome})
     authorise(actor, Action.ASSESSMENT_REVIEW, matter)
+    if not get(Authority, desk.authority_id).quality_review:
+        raise NotNow("Your authority asks for no quality review.")
     assessing(desk)
     if outcome not in REVIEW_OUTCOMES:
         raise BadInput({"outcome": "Approve the assessment, or send it back."})
     if outcome == "returned" and not remarks.strip():
         raise BadInput({"remarks": "Say what has to be done."})
     present = covered(desk_id)
-    if covers is not None and covers != present:
+    if covers is not None and covers != record_hash(present):
         raise Conflict("The assessment has changed since this page was shown. Look at it again.")
     row = add(
         AssessmentReview(

@@ -18,16 +18,17 @@ from sandbox.domain.conflicts import EFFECTIVE
 from sandbox.domain.errors import BadInput, NotNow
 from sandbox.domain.lifecycles import DECISION
 from sandbox.domain.needs import Draft
+from sandbox.domain.policy import NEVER_SIGNS
 from sandbox.domain.procedures import triggered
 from sandbox.extensions import db
 from sandbox.models.assessments import RECOMMENDATIONS, Divergence, Position
 from sandbox.models.catalogue import Authority, Instrument
-from sandbox.models.decisions import Condition, Decision, ProcedureItem
+from sandbox.models.decisions import Condition, Decision, DecisionPreparer, ProcedureItem
 from sandbox.models.desks import Case, ConflictDeclaration, Desk, DeskAssignment
+from sandbox.models.duties import any_of, taken
 from sandbox.models.people import Person, PersonRole
 from sandbox.services import desks, trail
 from sandbox.services.engine import Matter, advance, authorise, record
-from sandbox.services.facts import assessed_by
 from sandbox.services.unit import add, expect, get, use_case
 
 
@@ -46,6 +47,12 @@ def load(decision_id: UUID) -> tuple[Decision, Desk, Case, str]:
     desk, case, code = desks.load(decision.desk_id)
     db.session.refresh(decision)
     return decision, desk, case, code
+
+
+def prepared_by(actor: Actor, desk_id: UUID) -> None:
+    """Note the actor for good as somebody who prepared what the desk signs: they never sign it."""
+    if db.session.get(DecisionPreparer, (desk_id, actor.me)) is None:
+        add(DecisionPreparer(desk_id=desk_id, person_id=actor.me))
 
 
 @use_case
@@ -75,6 +82,7 @@ def draft(actor: Actor, desk_id: UUID) -> UUID:
             drafted_by=actor.person_id,
         ),
     )
+    prepared_by(actor, desk.id)
     trail.show_to(decision, "decision", (audiences.desk(code),), case_id=case.id)
     for place, proposed in enumerate(_harmonised(case, desk, position), start=1):
         add(
@@ -172,6 +180,7 @@ def edit(
     if problems:
         raise BadInput(problems)
     advance(DECISION, decision, Action.DECISION_EDIT, actor, matter_of(desk, case, code, detail={"action": action}))
+    prepared_by(actor, desk.id)
     decision.action, decision.instrument_id, decision.reasons = action, instrument_id, reasons
     decision.effective_on, decision.expires_on = effective_on, expires_on
 
@@ -215,6 +224,7 @@ def set_condition(
         actor,
         matter_of(desk, case, code, detail={"condition": condition.get("title")}),
     )
+    prepared_by(actor, desk.id)
     values = {name: condition.get(name) for name in CONDITION_FIELDS}
     if condition_id is not None:
         row = get(Condition, condition_id)
@@ -253,11 +263,12 @@ def drop_condition(actor: Actor, condition_id: UUID) -> None:
         actor,
         matter_of(desk, case, code, detail={"condition": row.title, "removed": True}),
     )
+    prepared_by(actor, desk.id)
     db.session.delete(row)
 
 
 def signatories(desk: Desk) -> list[Person]:
-    """Who signs for the desk, in order of assignment: decision makers who declared and did not assess."""
+    """Who signs for the desk, in order of assignment: decision makers who declared and did nothing that bars them."""
     rows = db.session.scalars(
         select(Person)
         .join(DeskAssignment, DeskAssignment.person_id == Person.id)
@@ -273,11 +284,12 @@ def signatories(desk: Desk) -> list[Person]:
             DeskAssignment.desk_id == desk.id,
             PersonRole.role == Role.DECISION_MAKER.value,
             Person.active.is_(True),
+            ~any_of(NEVER_SIGNS, taken(desk.id, desk.case_id, Person.id)),
         )
         .order_by(DeskAssignment.assigned_at, Person.id),
     )
     needed = get(Authority, desk.authority_id).signatories_required
-    return [person for person in rows if not assessed_by(person.id, desk.id)][:needed]
+    return list(rows)[:needed]
 
 
 def open_items(decision: Decision) -> list[Mapping[str, Any]]:

@@ -18,7 +18,7 @@ from sandbox.models.decisions import Decision, Edition
 from sandbox.models.desks import Case, Desk
 from sandbox.services import clocks, desks, joint, trail
 from sandbox.services.decisions import editions, records
-from sandbox.services.decisions.drafting import draft_needs, load, matter_of, signatories
+from sandbox.services.decisions.drafting import draft_needs, load, matter_of, prepared_by, signatories
 from sandbox.services.engine import act, advance, authorise, move
 from sandbox.services.unit import expect, get, reading, use_case
 
@@ -85,6 +85,7 @@ def _ready(actor: Actor, decision_id: UUID, version: int, prepared: editions.Pre
             froze=(decision, *records.conditions_of(decision.id)),
         ),
     )
+    prepared_by(actor, desk.id)
     return edition.id
 
 

@@ -28,6 +28,7 @@ from sandbox.models.desks import Case, Desk
 from sandbox.models.trials import Trial
 from sandbox.services import contradictions, desks, trail
 from sandbox.services.decisions import editions, records, schedules
+from sandbox.services.decisions.drafting import prepared_by
 from sandbox.services.engine import Matter, act, advance, authorise, move, record, tell
 from sandbox.services.unit import add, get, reading, use_case
 
@@ -247,9 +248,15 @@ def _ready(actor: Actor, case_id: UUID, prepared: editions.Prepared, outcome: st
         Action.NOTICE_PREPARE,
         replace(matter, detail={"number": edition.number, "sha256": edition.sha256}, froze=(notice,)),
     )
+    prepared_by(actor, _desk_of(actor, case))
     for _, _, authority_id in _decided(case):
         tell(actor, Action.NOTICE_PREPARE, replace(matter, authority_id=authority_id), ("signatories",))
     return notice.id
+
+
+def _desk_of(actor: Actor, case: Case) -> UUID:
+    own = select(Desk.id).where(Desk.case_id == case.id, Desk.authority_id == actor.organisation_id)
+    return db.session.scalars(own).one()
 
 
 def _load(notice_id: UUID) -> tuple[JointNotice, Case, Edition]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sandbox.domain.conditions import COMPARATORS, WINDOWS
 from sandbox.domain.countries import country_name
 from sandbox.domain.divergences import DISPOSITIONS, FINDINGS
+from sandbox.domain.documents import printed
 from sandbox.domain.entities import LegalEntity, addressee, legal_entities
 from sandbox.extensions import db, setting
 from sandbox.models.applications import ApplicationVersion
@@ -77,7 +78,7 @@ def _dossier(version: ApplicationVersion) -> dict[str, Any]:
         "version": version.number,
         "sha256": version.sha256,
         "submitted_at": version.submitted_at.isoformat(),
-        "documents": [{"name": row["name"], "sha256": row["sha256"]} for row in version.record["documents"]],
+        "documents": [printed(row) for row in version.record["documents"]],
         "test_plan_sha256": version.record["test_plan_sha256"],
     }
 

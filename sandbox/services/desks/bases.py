@@ -5,22 +5,23 @@ Source: FSMA 2000 s348 (consent of who provided the information) and s349 (gatew
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from sandbox.domain import audiences
+from sandbox.domain.consents import CATEGORIES
 from sandbox.domain.errors import BadInput
-from sandbox.domain.sharing import BASES, DECLARED, Terms, with_whom
+from sandbox.domain.sharing import BASES, DECLARED, ITEM_KINDS, Terms, with_whom
 from sandbox.extensions import db
-from sandbox.models.catalogue import Authority, Programme
+from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk, Post, Share, Thread
 from sandbox.models.trail import Audience
+from sandbox.services.desks import consents
 from sandbox.services.desks.cases import current_version
 from sandbox.services.unit import get
-
-CONSENT_TEXT = "consent-sharing"  # of the programme's texts
 
 
 def instrument(desk: Desk, terms: Terms, receiver: str) -> dict[str, Any]:
@@ -35,24 +36,32 @@ def instrument(desk: Desk, terms: Terms, receiver: str) -> dict[str, Any]:
     return {name: row[name] for name in ("code", "name", "restriction", "source")}
 
 
-def consent(case: Case, desk: Desk, chosen: str) -> dict[str, Any]:
-    """Where and when the firm agreed, and to which text. Raises BadInput."""
+def consent(case: Case, desk: Desk, chosen: str, kinds: Iterable[str]) -> dict[str, Any]:
+    """Where and when the firm agreed to sharing of items of these kinds, and to which text. Raises BadInput."""
     if chosen == DECLARED:
-        version = current_version(case)
-        declared = (version.record.get("sections") or {}).get("declarations") or {}
-        texts = get(Programme, case.programme_id).content.get("texts") or ()
-        text = next((one for one in texts if one["code"] == CONSENT_TEXT), None)
-        if not declared.get("consent_sharing") or text is None:
-            raise BadInput({"consent": "The firm gave no such consent with its application."})
-        return {
-            "where": f"Application, version {version.number}",
-            "text": f"{text['title']}, version {text['version']}",
-            "words": text["body"],
-            "given_at": version.submitted_at.isoformat(),
-        }
+        return _standing(case, desk, {ITEM_KINDS[kind].category for kind in kinds})
     post = _message_of_firm(case, desk, chosen)
     return {"where": post.subject, "text": "Message of the firm", "words": post.text,
             "given_at": post.written_at.isoformat()}  # fmt: skip
+
+
+def _standing(case: Case, desk: Desk, categories: Iterable[str]) -> dict[str, Any]:
+    """The consents that stand for the desk's authority, all of these categories. Raises BadInput."""
+    code, version = get(Authority, desk.authority_id).code, current_version(case)
+    wanted = sorted(categories)
+    lacking = [CATEGORIES[one].title for one in wanted if one and not consents.agrees(case, code, one)]
+    if lacking or not all(wanted):
+        named = ", ".join(lacking) or "this"
+        raise BadInput({"consent": f"The firm does not agree that your authority shares: {named}."})
+    later = [row for one in wanted if (row := consents.last(case, desk.authority_id, one)) is not None]
+    if later:
+        row = max(later, key=lambda one: one.said_at)
+        where, text, words, moment = "Consents of the firm", row.text, row.words, row.said_at
+    else:
+        now = consents.text_of(case.programme_id)
+        where, moment = f"Application, version {version.number}", version.submitted_at
+        text, words = f"{now['title']}, version {now['version']}", now["body"]
+    return {"where": where, "text": text, "words": words, "given_at": moment.isoformat()}
 
 
 def _message_of_firm(case: Case, desk: Desk, chosen: str) -> Any:

@@ -12,7 +12,7 @@ from sandbox.domain import audiences
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import SYSTEM, Actor
 from sandbox.domain.errors import NotFound, NotNow
-from sandbox.domain.lifecycles import BEFORE_DECISION, DESK
+from sandbox.domain.lifecycles import BEFORE_DECISION, DESK, ENDED_DESK
 from sandbox.domain.needs import Reasoned
 from sandbox.domain.policy import OBSERVES
 from sandbox.extensions import db
@@ -21,7 +21,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk
 from sandbox.services import clocks, openings
 from sandbox.services.desks.closing import close_requests
-from sandbox.services.engine import Matter, advance
+from sandbox.services.engine import Matter, advance, authorise
 from sandbox.services.unit import get, use_case
 
 
@@ -90,6 +90,46 @@ def opt_out(actor: Actor, desk_id: UUID, *, reason: str) -> None:
     desk.left_because = reason.strip()
     clocks.stop(desk, "The authority takes no further part.")
     close_requests(desk, "The authority takes no further part.")
+    openings.open_if_complete(case)
+
+
+@use_case
+def leave(actor: Actor, case_id: UUID, *, authority: str, reason: str) -> None:
+    """The firm withdraws from one authority (its code); the others go on.
+
+    Raises NotNow for the last authority that decides: then the whole application is withdrawn instead.
+    """
+    case = get(Case, case_id, lock=True)
+    desk = db.session.scalar(
+        select(Desk)
+        .join(Authority, Authority.id == Desk.authority_id)
+        .where(Desk.case_id == case_id, Authority.code == authority, Desk.part != OBSERVES)
+    )
+    authorise(actor, Action.DESK_LEAVE, Matter(case.id, ()))
+    if desk is None:
+        raise NotFound("There is nothing here.")
+    refuse_if_withdrawn(case)
+    others = select(Desk.id).where(
+        Desk.case_id == case_id, Desk.id != desk.id, Desk.part == "decides", Desk.state.not_in(ENDED_DESK)
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        raise NotNow("No other authority would be left. Withdraw the whole application instead.")
+    advance(
+        DESK,
+        desk,
+        Action.DESK_LEAVE,
+        actor,
+        Matter(
+            case_id=case.id,
+            audience={audiences.FIRM, audiences.OFFICE, *audiences.desks(codes(case.id))},
+            needs=Reasoned(reason),
+            detail={"authority": authority, "reason": reason},
+            letter={"reference": case.reference, "authority": get(Authority, desk.authority_id).name},
+        ),
+    )
+    desk.left_because = f"The firm withdrew from this authority: {reason.strip()}"
+    clocks.stop(desk, "The firm withdrew from this authority.")
+    close_requests(desk, "The firm withdrew from this authority.")
     openings.open_if_complete(case)
 
 

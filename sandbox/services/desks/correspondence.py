@@ -52,7 +52,7 @@ def _desks(case: Case) -> dict[str, UUID]:
 
 def _own(actor: Actor) -> str:
     """The party as which the actor writes."""
-    return audiences.FIRM if actor.organisation is Organisation.FIRM else audiences.desk(actor.code)
+    return audiences.FIRM if actor.firm_side else audiences.desk(actor.code)
 
 
 def _matter(actor: Actor, case: Case, **more: Any) -> Matter:
@@ -82,7 +82,7 @@ def begin(
     case = get(Case, case_id, lock=True)
     action, chosen, agreed = KINDS[kind].write, list(dict.fromkeys(desks)), list(agreed)
     authorise(actor, action, _matter(actor, case))
-    firm = actor.organisation is Organisation.FIRM
+    firm = actor.firm_side
     if firm and kind != "message":
         raise NotFound("There is nothing here.")
     parties = audiences.desks(chosen) | {audiences.FIRM} if firm else audience(
@@ -182,7 +182,7 @@ def _mine(actor: Actor, action: Action, thread_id: UUID) -> tuple[Thread, Case, 
 
 def _add_action(actor: Actor, thread: Thread) -> Action:
     """The firm answers a meeting note as it answers a message."""
-    return Action.MESSAGE_WRITE if actor.organisation is Organisation.FIRM else KINDS[thread.kind].write
+    return Action.MESSAGE_WRITE if actor.firm_side else KINDS[thread.kind].write
 
 
 @use_case

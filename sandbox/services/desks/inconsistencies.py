@@ -24,6 +24,8 @@ from sandbox.models.base import now
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk, Inconsistency, Request, RequestQuestion, RequestReply
 from sandbox.services import trail
+from sandbox.services.desks import consents
+from sandbox.services.desks.cases import codes
 from sandbox.services.engine import Matter, act
 from sandbox.services.unit import add, get
 
@@ -59,7 +61,7 @@ def look(case: Case, sent: Iterable[UUID], before: Mapping[str, Any], after: Map
     Two replies on the same answer that say different things, or a reply whose answer has been changed for somebody
     else since, are reported once to both desks; what agrees again is ended. Without consent nothing is compared.
     """
-    if not after["sections"]["declarations"].get("consent_sharing"):
+    if not all(consents.agrees(case, code, "answers") for code in codes(case.id)):
         return
     moved = changed(before, after)
     standing = {

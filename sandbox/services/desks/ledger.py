@@ -15,6 +15,7 @@ from sandbox.domain.errors import NotFound, NotNow
 from sandbox.extensions import db
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk, Share, ShareItem, ShareNotice
+from sandbox.models.trail import Audience
 from sandbox.services import trail
 from sandbox.services.desks import bases
 from sandbox.services.desks.cases import load
@@ -60,9 +61,9 @@ def received(actor: Actor, action: Action, share_id: UUID) -> tuple[Share, Desk,
     return side_of(actor, action, share_id, "to_id")
 
 
-def both(share: Share) -> frozenset[str]:
-    """The parties of a share: the two desks."""
-    return audiences.desks(get(Authority, key).code for key in (share.from_id, share.to_id))
+def readers(share: Share) -> frozenset[str]:
+    """The parties that read a share: its two desks, and every desk that provided what it shares on."""
+    return frozenset(db.session.scalars(select(Audience.party).where(Audience.item_id == share.id)))
 
 
 def readable(share: Share) -> None:
@@ -102,4 +103,4 @@ def tell_firm_of(actor: Actor, case: Case, share: Share, code: str, kinds: dict[
     tell(actor, Action.SHARE_TELL, matter, ("firm",))
 
 
-__all__ = ["both", "counted", "items_of", "letter", "readable", "received", "side_of", "tell_firm_of"]
+__all__ = ["counted", "items_of", "letter", "readable", "readers", "received", "side_of", "tell_firm_of"]

@@ -29,6 +29,7 @@ from sandbox.models.people import Firm, Person
 from sandbox.services import clocks, trail
 from sandbox.services.desks.cases import codes, refuse_if_withdrawn
 from sandbox.services.engine import Matter, act
+from sandbox.services.people import profile
 from sandbox.services.unit import add, get, use_case
 
 CHANGE_OF_CONTROL = "change-in-control"
@@ -58,11 +59,12 @@ def addresses(case: Case) -> list[str]:
 
 
 def take_from(case: Case, record: Mapping[str, Any]) -> None:
-    """Take over the parties that a submitted version names. Others than before: everybody declares again.
+    """Take over the parties that a submitted version or the firm's profile names.
 
+    Others than before: everybody declares again.
     Parties that the firm reported apart from a version stay until it reports that they have gone.
     """
-    wanted = parties_of(record)
+    wanted = tuple(dict.fromkeys((*parties_of(record), *profile.parties(case.firm_id))))
     live = _live(case.id)
     written = {Party(row.kind, row.name): row for row in live if row.change_id is None}
     gone = [row for party, row in written.items() if party not in wanted]

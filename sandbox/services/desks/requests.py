@@ -20,7 +20,7 @@ from sandbox.domain.actors import Actor
 from sandbox.domain.errors import BadInput, NotNow
 from sandbox.domain.lifecycles import REQUEST
 from sandbox.domain.needs import Asking, Reasoned
-from sandbox.domain.requests import ASKING_IN, OPEN, REPLY_CLOCK, UNLOCKABLE
+from sandbox.domain.requests import ASKING_IN, OPEN, REPLY_CLOCK, unlockable
 from sandbox.extensions import db
 from sandbox.models.base import now
 from sandbox.models.catalogue import Authority
@@ -29,6 +29,7 @@ from sandbox.services import clocks, search, trail
 from sandbox.services.desks.cases import load, matter_of, refuse_if_withdrawn
 from sandbox.services.desks.closing import release, take_back
 from sandbox.services.engine import act, advance, authorise
+from sandbox.services.questions import of_version
 from sandbox.services.unit import add, expect, get, use_case
 
 QUESTIONS_MAX = 30
@@ -53,12 +54,13 @@ def _may_ask(desk: Desk, case: Case) -> None:
         raise NotNow("Your authority can ask the firm from the beginning of its screening until it has decided.")
 
 
-def _asked(text: str, unlocks: Iterable[str]) -> list[str]:
+def _asked(request: Request, text: str, unlocks: Iterable[str]) -> list[str]:
     """The paths that a question unlocks. Raises BadInput."""
     paths = list(dict.fromkeys(unlocks))
     if not text.strip():
         raise BadInput({"text": "Write the question."})
-    if not UNLOCKABLE.keys() >= set(paths):
+    version_id = get(Case, request.case_id).current_version_id
+    if paths and not unlockable(of_version(version_id)).keys() >= set(paths):
         raise BadInput({"unlocks": "Select answers of the application."})
     return paths
 
@@ -156,7 +158,8 @@ def add_question(
     version: int | None = None,
 ) -> UUID:
     """Add a question to a draft. `unlocks`: the answers that the firm may change to reply. Returns its id."""
-    request, paths = _drafting(actor, request_id, version), _asked(text, unlocks)
+    request = _drafting(actor, request_id, version)
+    paths = _asked(request, text, unlocks)
     standing = questions_of(request.id)
     if len(standing) >= QUESTIONS_MAX:
         raise NotNow(f"A request can have {QUESTIONS_MAX} questions. Begin another one.")
@@ -188,7 +191,7 @@ def change_question(
     """Change a question of a draft."""
     question = get(RequestQuestion, question_id)
     request = _drafting(actor, question.request_id, version)
-    question.unlocks = _asked(text, unlocks)
+    question.unlocks = _asked(request, text, unlocks)
     question.text, question.why, question.wants_file = text, why, wants_file
     index(request)
 

@@ -16,7 +16,7 @@ from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Share, ShareItem, ShareNotice, ShareUse
 from sandbox.models.trail import Audience
 from sandbox.services import trail
-from sandbox.services.desks.ledger import both, counted, items_of, letter, received, side_of, tell_firm_of
+from sandbox.services.desks.ledger import counted, items_of, letter, readers, received, side_of, tell_firm_of
 from sandbox.services.engine import Matter, record, tell
 from sandbox.services.unit import add, get, use_case
 
@@ -29,7 +29,7 @@ def acknowledge(actor: Actor, share_id: UUID) -> None:
         raise NotNow("This was recalled before your authority read it.")
     if share.acknowledged_at is not None:
         return
-    matter = Matter(case.id, both(share), authority_id=share.to_id, detail={"share": str(share.id)})
+    matter = Matter(case.id, readers(share), authority_id=share.to_id, detail={"share": str(share.id)})
     record(actor, Action.SHARE_ACKNOWLEDGE, matter)
     share.acknowledged_by, share.acknowledged_at = actor.person_id, now()
     for item in items_of(share.id):
@@ -38,16 +38,20 @@ def acknowledge(actor: Actor, share_id: UUID) -> None:
 
 @use_case
 def notify_use(actor: Actor, share_id: UUID, *, use: str) -> UUID:
-    """Give the provider notice of a use of what was received. Returns the id of the notice."""
-    share, _desk, case, _code = received(actor, Action.SHARE_USE, share_id)
+    """Give everybody who provided what was received notice of a use of it. Returns the id of the notice."""
+    share, _desk, case, code = received(actor, Action.SHARE_USE, share_id)
     if share.acknowledged_at is None:
         raise NotNow("Acknowledge the terms first.")
     if not use.strip():
         raise BadInput({"use": "Say what you are going to use it for."})
     row = add(ShareUse(share_id=share.id, use=use, notified_by=actor.person_id))
     detail = {"share": str(share.id), "use": str(row.id)}
-    record(actor, Action.SHARE_USE, Matter(case.id, both(share), detail=detail, froze=(row,)))
-    tell(actor, Action.SHARE_USE, letter(case, share.from_id, share.to_id), ("desk",))
+    parties = readers(share)
+    record(actor, Action.SHARE_USE, Matter(case.id, parties, detail=detail, froze=(row,)))
+    providers = parties - {audiences.desk(code)}
+    for key, its_code in db.session.execute(select(Authority.id, Authority.code).order_by(Authority.code)):
+        if audiences.desk(its_code) in providers:
+            tell(actor, Action.SHARE_USE, letter(case, key, share.to_id), ("desk",))
     return row.id
 
 
@@ -56,7 +60,10 @@ def notify_use(actor: Actor, share_id: UUID, *, use: str) -> UUID:
 
 @use_case
 def recall(actor: Actor, share_id: UUID, *, reason: str) -> None:
-    """End further reading by the other desk, and by those to which it shared on. What was read stays on record."""
+    """End further reading by the other desk, and of everything that was shared on from it, by whomever.
+
+    What was read stays on record, and the entries of the ledger stay, without content.
+    """
     share, _desk, case, _code = side_of(actor, Action.SHARE_RECALL, share_id, "from_id")
     if share.recalled_at is not None:
         raise NotNow("This was recalled already.")
@@ -65,21 +72,26 @@ def recall(actor: Actor, share_id: UUID, *, reason: str) -> None:
     _recall(actor, case, share, reason)
 
 
-def _recall(actor: Actor, case: Case, share: Share, reason: str) -> None:
-    receiver = get(Authority, share.to_id)
-    detail = {"share": str(share.id), "reason": reason}
-    record(actor, Action.SHARE_RECALL, Matter(case.id, both(share), detail=detail))
-    share.recalled_by, share.recalled_at, share.recall_reason = actor.person_id, now(), reason
+def _recall(actor: Actor, case: Case, share: Share, reason: str, *, onward: bool = False) -> None:
+    """Recall a share and what was shared on from it. Of an onward share nobody keeps the copies.
+
+    The desk that shared its own item keeps its copy. What was shared on and recalled before is walked through again:
+    the desk in the middle could still read its copy.
+    """
+    if share.recalled_at is None:
+        detail = {"share": str(share.id), "reason": reason}
+        record(actor, Action.SHARE_RECALL, Matter(case.id, readers(share), detail=detail))
+        share.recalled_by, share.recalled_at, share.recall_reason = actor.person_id, now(), reason
+        tell(actor, Action.SHARE_RECALL, letter(case, share.to_id, share.from_id), ("desk",))
+    keeps = [] if onward else [audiences.desk(get(Authority, share.from_id).code)]
     items = select(ShareItem.id).where(ShareItem.share_id == share.id)
     db.session.execute(
         delete(Audience)
-        .where(Audience.item_id.in_(items), Audience.party == audiences.desk(receiver.code))
+        .where(Audience.item_id.in_(items), Audience.party.not_in(keeps))
         .execution_options(synchronize_session=False),
     )
-    tell(actor, Action.SHARE_RECALL, letter(case, share.to_id, share.from_id), ("desk",))
-    onward = select(Share).where(Share.onward_of == share.id, Share.recalled_at.is_(None))
-    for row in db.session.scalars(onward).all():
-        _recall(actor, case, row, "The authority that provided this recalled it.")
+    for row in db.session.scalars(select(Share).where(Share.onward_of == share.id)).all():
+        _recall(actor, case, row, "The authority that provided this recalled it.", onward=True)
 
 
 @use_case

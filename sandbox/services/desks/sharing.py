@@ -7,8 +7,8 @@ reading, and what was read stays in the access log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterable
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,17 +20,17 @@ from sandbox.domain.canonical import record_hash
 from sandbox.domain.errors import BadInput, NotNow
 from sandbox.domain.lifecycles import ENDED_DESK
 from sandbox.domain.policy import OBSERVES
-from sandbox.domain.sharing import ITEM_KINDS, Terms, bound_by, problems
+from sandbox.domain.sharing import ITEM_KINDS, Terms, problems, shared_on
 from sandbox.extensions import db
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import Case, Desk, Share, ShareItem
 from sandbox.services import trail
 from sandbox.services.desks import bases
 from sandbox.services.desks.cases import load
-from sandbox.services.desks.ledger import counted, items_of, letter, readable, received, tell_firm_of
+from sandbox.services.desks.ledger import counted, items_of, letter, readable, readers, received, tell_firm_of
 from sandbox.services.desks.sheets import Sheet, copy_of
 from sandbox.services.engine import Matter, authorise, record, tell
-from sandbox.services.unit import add, get, use_case
+from sandbox.services.unit import add, use_case
 
 Copied = list[tuple[str, UUID, str, Sheet, str]]  # kind, source, label, content, hash
 
@@ -97,21 +97,18 @@ def share_on(actor: Actor, share_id: UUID, *, to: Iterable[str], items: Iterable
     if share.onward != "allowed":
         raise NotNow("The terms do not allow sharing this on.")
     readable(share)
-    others = {one: row for one, row in _receivers(case, desk.authority_id).items() if row.authority_id != share.from_id}
+    knows = readers(share)
+    others = {one: row for one, row in _receivers(case, desk.authority_id).items() if audiences.desk(one) not in knows}
     wanted, to = set(items), list(dict.fromkeys(to))
     rows = [row for row in items_of(share.id) if row.id in wanted]
-    wrong = problems(terms, (row.kind for row in rows))
+    bound = shared_on(terms, share, code)
+    wrong = problems(bound, (row.kind for row in rows))
     if not to or not set(to) <= set(others):
         wrong["to"] = "Choose the authorities that you share with."
     if wrong:
         raise BadInput(wrong)
     action = _action(desk, [others[one] for one in to], (row.kind for row in rows))
     authorise(actor, action, Matter(case.id, (), authority_id=desk.authority_id))
-    bound = replace(
-        terms,
-        restriction=bound_by(terms.restriction, share.restriction),
-        notify_before_use=terms.notify_before_use or share.notify_before_use,
-    )
     copies: Copied = [(row.kind, row.id, row.label, row.content, row.sha256) for row in rows]
     sender = _Sender(actor, case, desk, code, action, onward_of=share)
     return [sender.share(one, others[one], bound, copies) for one in to]
@@ -127,7 +124,11 @@ class _Sender:
     def share(self, code: str, receiver: Desk, terms: Terms, copies: Copied) -> UUID:
         """Write the ledger entry with its items, record it, tell the other desk, and the firm if so decided."""
         told = terms.tell_firm or terms.basis == "consent"
-        consent = bases.consent(self.case, self.desk, terms.consent) if terms.basis == "consent" else None
+        consent = (
+            bases.consent(self.case, self.desk, terms.consent, [one[0] for one in copies])
+            if terms.basis == "consent"
+            else None
+        )
         instrument = bases.instrument(self.desk, terms, code) if terms.basis == "gateway" else None
         share = add(
             Share(
@@ -156,7 +157,8 @@ class _Sender:
                           sha256=digest))
             for place, (kind, key, label, content, digest) in enumerate(copies)
         ]  # fmt: skip
-        parties = {audiences.desk(self.code), audiences.desk(code), *self._provider()}
+        came_from = readers(self.onward_of) if self.onward_of else ()  # whoever provided it learns of it
+        parties = {audiences.desk(self.code), audiences.desk(code), *came_from}
         trail.show_to(share, "share", parties, case_id=self.case.id)
         for row in rows:
             trail.show_to(row, "share_item", (audiences.desk(self.code),), case_id=self.case.id)
@@ -177,11 +179,6 @@ class _Sender:
         if told:
             tell_firm_of(self.actor, self.case, share, self.code, kinds)
         return share.id
-
-    def _provider(self) -> Iterator[str]:
-        """Who provided what is shared on learns of it."""
-        if self.onward_of is not None:
-            yield audiences.desk(get(Authority, self.onward_of.from_id).code)
 
 
 __all__ = ["release", "share_on"]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from sandbox.domain.audiences import desk as desk_party
 from sandbox.domain.canonical import record_hash
@@ -33,6 +33,8 @@ LETTERS = {
     "incomplete": "Something is missing",
     "refused_to_review": "Does not review the application",
 }
+
+OWN_ENTRIES = "Only those of the authority that shares this and of the firm"
 
 
 def sheet(title: str, facts: list[tuple[str, Any]], texts: list[tuple[str, str]]) -> Sheet:
@@ -133,26 +135,34 @@ def _letter(desk: Desk, key: UUID) -> Sheet:
 
 
 def _thread(desk: Desk, key: UUID) -> Sheet:
-    """A thread that this desk reads; entries by organisation, without the names of people."""
+    """What this desk and the firm wrote in a thread that one of them began, without the names of people.
+
+    Rule (DESIGN 2): another desk's words are that desk's to share; its subject, facts and entries are not copied.
+    """
     own = select(Organisation.code).where(Organisation.id == desk.authority_id).scalar_subquery()
     thread = _found(
         db.session.scalar(
             select(Thread)
             .join(Audience, Audience.item_id == Thread.id)
-            .where(Thread.id == key, Thread.case_id == desk.case_id, Audience.party == desk_party("") + own),
+            .where(
+                Thread.id == key,
+                Thread.case_id == desk.case_id,
+                Audience.party == desk_party("") + own,
+                or_(Thread.authority_id == desk.authority_id, Thread.authority_id.is_(None)),
+            ),
         ),
     )
     posts = db.session.execute(
         select(Post.text, Post.written_at, Post.corrects_id, Organisation.name)
         .join(Organisation, Organisation.id == Post.organisation_id)
-        .where(Post.thread_id == key)
+        .where(Post.thread_id == key, Post.organisation_id.in_([desk.authority_id, thread.firm_id]))
         .order_by(Post.written_at, Post.id),
     )
     texts = [
         (f"{row.name}, {row.written_at.date()}{' (a correction)' if row.corrects_id else ''}", row.text)
         for row in posts
     ]
-    facts = [("Kind", KINDS[thread.kind].words)]
+    facts = [("Kind", KINDS[thread.kind].words), ("Entries", OWN_ENTRIES)]
     facts += [(_words(name), value) for name, value in sorted(thread.facts.items())]
     return sheet(thread.subject, facts, texts)
 

@@ -17,7 +17,7 @@ from sandbox.models.base import now
 from sandbox.models.catalogue import Authority
 from sandbox.models.desks import ConflictDeclaration, Desk, DeskAssignment, StandIn
 from sandbox.models.desks.candidates import as_candidates, candidates_of
-from sandbox.models.people import Person, PersonRole
+from sandbox.models.people import Organisation, Person, PersonRole
 from sandbox.services import clocks
 from sandbox.services.desks.cases import load, matter_of
 from sandbox.services.engine import act, authorise
@@ -94,6 +94,7 @@ def appoint(actor: Actor, desk_id: UUID, *, person_id: UUID, role: str, reason: 
     person = get(Person, person_id)
     detail = {"person": person.name, "role": role, "reason": reason}
     act(actor, Action.DESK_APPOINT, matter_of(desk, case, {audiences.desk(code)}, detail=detail))
+    get(Organisation, desk.authority_id, lock=True)  # whoever changes roles queues there
     problems = {}
     if person.organisation_id != desk.authority_id or not person.active or person.id == actor.person_id:
         problems["person_id"] = "Choose a colleague of your own authority who is active."

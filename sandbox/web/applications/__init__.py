@@ -1,6 +1,20 @@
 """The applications column: the firm's working copy, submitting, what was submitted, applying again."""
 
-from sandbox.web.applications import again, pages
-from sandbox.web.applications.pages import blueprint
+from sandbox.web.applications import (
+    again,
+    carrying,
+    checking,
+    comments,
+    leaving,
+    lists,
+    printing,
+    sections,
+    submitted,
+    versions,
+)
+from sandbox.web.applications.blueprint import blueprint
 
-__all__ = ["again", "blueprint", "pages"]
+__all__ = [
+    "again", "blueprint", "carrying", "checking", "comments", "leaving", "lists", "printing", "sections", "submitted",
+    "versions",
+]  # fmt: skip

@@ -12,7 +12,7 @@ from sandbox.domain.errors import NotNow
 from sandbox.queries import applications as queries
 from sandbox.services import applications as services
 from sandbox.web.access import needs, viewer
-from sandbox.web.applications.pages import blueprint
+from sandbox.web.applications.blueprint import blueprint
 from sandbox.web.desks.tabs import tabs
 from sandbox.web.forms.applications import Again
 from sandbox.web.locale import _

@@ -23,14 +23,14 @@ from sandbox.web.forms import assessments as forms
 from sandbox.web.locale import _
 
 
-def _condition_form(bench: queries.Workbench, row: queries.Proposed | None = None) -> forms.Condition:
+def _condition_form(bench: queries.Workbench, row: queries.Proposed | None = None) -> forms.Proposal:
     start: dict[str, Any] = {
         "jurisdictions": [bench.jurisdiction],
         "currency": bench.currencies.get(bench.jurisdiction),
     }
     if row is not None:
         start = {**asdict(row), "jurisdictions": list(row.jurisdictions)}
-    form = forms.Condition(data={**start, "read": str(bench.sight.version_id)})
+    form = forms.Proposal(data={**start, "read": str(bench.sight.version_id)})
     form.metrics = bench.metrics
     form.plan = plan_limits(bench.record)
     form.metric.choices = [("", _("Nothing")), *((one.code, one.title) for one in bench.metrics.values())]
@@ -123,7 +123,7 @@ def change(case_id: UUID, condition_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("assessments.conditions", case_id=case_id))
     if form.conflict is not None:
         row = queries.proposed(viewer(), case_id, condition_id)
-        form.version.raw_data = [str(row.version)]
+        form.version.shows(row.version)
     return page("condition", bench, form=form, row=row), form.status
 
 

@@ -211,7 +211,7 @@ def plan(case_id: UUID, divergence_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("assessments.divergence", case_id=case_id, divergence_id=divergence_id))
     if form.conflict is not None:
         found = _found(case_id, divergence_id)
-        form.version.raw_data = [str(found.row.version)]
+        form.version.shows(found.row.version)
     return _one(found, form, None)
 
 

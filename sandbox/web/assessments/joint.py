@@ -105,13 +105,13 @@ def write_note(case_id: UUID, contradiction_id: UUID) -> ResponseReturnValue:
     found = queries.contradictions(viewer(), case_id)
     form = _note_form(_pair(found, lambda one: one.id == contradiction_id), sent=True)
     if form.carried_out(
-        lambda: services.write(viewer(), contradiction_id, text=form.text.data, seen=form.seen.data or 0),
+        lambda: services.write(viewer(), contradiction_id, text=form.text.data, seen=form.seen.data),
     ):
         return _back(case_id, _("The note is written. Every deciding desk can sign it now."))
     if form.conflict is not None:
         found = queries.contradictions(viewer(), case_id)
         note = _pair(found, lambda one: one.id == contradiction_id).note
-        form.seen.raw_data = [str(note.number if note else 0)]
+        form.seen.shows(note.number if note else 0)
     return _contradictions(found, (f"note {contradiction_id}", form))
 
 
@@ -123,7 +123,7 @@ def sign_note(case_id: UUID, note_id: UUID) -> ResponseReturnValue:
     pair = _pair(found, lambda one: any(note.id == note_id for note in one.notes))
     form = forms.Shown(prefix=f"s{pair.id.hex[:8]}")
     resolved: list[bool] = []
-    if form.carried_out(lambda: resolved.append(services.sign(viewer(), note_id, shown=form.shown.data or ""))):
+    if form.carried_out(lambda: resolved.append(services.sign(viewer(), note_id, shown=form.shown.data))):
         return _back(case_id, _("Signed. The contradiction is resolved.") if resolved[0] else _("Signed."))
     return _contradictions(found, (f"sign {pair.id}", form))
 
@@ -164,7 +164,7 @@ def endorse(case_id: UUID, joint_position_id: UUID) -> ResponseReturnValue:
     found, form = queries.joint_position(viewer(), case_id), forms.Shown()
     if all(one.id != joint_position_id for one in found.versions):
         raise NotFound("There is nothing here.")
-    if form.carried_out(lambda: joint_positions.endorse(viewer(), joint_position_id, shown=form.shown.data or "")):
+    if form.carried_out(lambda: joint_positions.endorse(viewer(), joint_position_id, shown=form.shown.data)):
         flash(_("Endorsed for your authority."), "success")
         return redirect(url_for("assessments.joint_position", case_id=case_id))
     return _joint(queries.joint_position(viewer(), case_id), form)

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from sandbox.domain.actions import Action
+from sandbox.domain.canonical import record_hash
 from sandbox.queries import assessments as queries
 from sandbox.services import assessments
 from sandbox.web.access import needs, viewer
@@ -73,7 +74,7 @@ def review(case_id: UUID) -> ResponseReturnValue:
             desk_id,
             outcome=form.outcome.data,
             remarks=form.remarks.data,
-            covers=(form.covers.data or "").split(),
+            covers=form.covers.data,
         ),
     ):
         flash(_("Your review is recorded."), "success")
@@ -82,7 +83,7 @@ def review(case_id: UUID) -> ResponseReturnValue:
 
 
 def _covered(bench: queries.Workbench) -> dict[str, str]:
-    return {"covers": " ".join(bench.covers)}
+    return {"covers": record_hash(bench.covers)}
 
 
 def _position(case_id: UUID, form: forms.Position | None) -> ResponseReturnValue:

@@ -173,7 +173,7 @@ def find(case_id: UUID, criterion_id: UUID) -> ResponseReturnValue:
     bench = bench_of(case_id)
     present = _of_id(bench, criterion_id)
     if form.conflict is not None:
-        form.version.raw_data = [str(present.version)]  # sending it again replaces what is shown beside it, knowingly
+        form.version.shows(present.version)  # sending it again replaces what is shown beside it, knowingly
     return _show(_place(bench, present), form)
 
 
@@ -231,5 +231,5 @@ def write_input(case_id: UUID, criterion_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("assessments.workbench", case_id=case_id, criterion=one.code, _anchor="inputs"))
     at = _place(bench_of(case_id), one)
     if form.conflict is not None and at.beside.mine is not None:
-        form.version.raw_data = [str(at.beside.mine.version)]
+        form.version.shows(at.beside.mine.version)
     return _show(at, _form(at, formdata=None), form)

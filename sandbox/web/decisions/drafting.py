@@ -83,7 +83,7 @@ def edit(case_id: UUID) -> ResponseReturnValue:
         return _back(case_id)
     if form.conflict is not None:
         page = open_page(case_id)
-        form.version.raw_data = [str(own_decision(page).version)]  # sending again replaces what is shown, knowingly
+        form.version.shows(own_decision(page).version)  # sending again replaces what is shown, knowingly
     return show("edit", page, form=form), form.status
 
 
@@ -139,7 +139,7 @@ def _condition(case_id: UUID, condition_id: UUID | None) -> ResponseReturnValue:
     if form.conflict is not None:
         page = open_page(case_id)
         row = next((one for one in own_decision(page).conditions if one.id == condition_id), row)
-        form.version.raw_data = [str(row.version if row else 0)]
+        form.version.shows(row.version if row else 0)
     return show("condition", page, form=form, row=row), form.status
 
 

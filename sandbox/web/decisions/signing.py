@@ -42,7 +42,7 @@ def _sign(side: Side, subject_id: UUID) -> ResponseReturnValue:
         return _signed(find(viewer(), subject_id), back)
     if form.conflict is not None:
         found = find(viewer(), subject_id)
-        form.shown.data = found.sha256
+        form.shown.shows(found.sha256)
     return _page("sign", found, form), form.status
 
 

@@ -77,6 +77,8 @@ def go_alone(case_id: UUID) -> ResponseReturnValue:
     def act(desk_id: UUID) -> None:
         assessments.go_alone(viewer(), desk_id, reason=form.reason.data)
 
+    if not form.is_submitted() and not queries.own_desk(viewer(), case_id).may_go_alone:
+        raise NotNow(_("Your desk can go ahead alone from its clock’s warning point on, while positions are sealed."))
     return _step(case_id, Action.DESK_GO_ALONE, "go_alone", form, act, done)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.domain.actors import Organisation
 from sandbox.queries.desks import CasePage
 from sandbox.web.desks.words import JOINT_RAIL, joint_place
 from sandbox.web.locale import _
@@ -28,6 +27,8 @@ def _where(page: CasePage) -> Answer:
 
 
 def _opening(page: CasePage) -> str:
+    if page.sight.late:
+        return _("Positions are sealed until your authority has filed its own.")
     return _("Positions are open.") if page.opened else _("Positions are sealed.")
 
 
@@ -54,7 +55,7 @@ def _due(page: CasePage) -> Answer:
 
 
 def _who(page: CasePage) -> Answer:
-    firm = page.sight.viewer.organisation is Organisation.FIRM
+    firm = page.sight.viewer.firm_side
     desks = [cell.code for cell in page.desks if not cell.mine and cell.part != "observes"]
     observers = [cell.code for cell in page.desks if not cell.mine and cell.part == "observes"]
     shown = [

@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
         filters=queries.FILTERS,
         sorts={name: order.words for name, order in queries.SORTS.items()},
         states=STATE_WORDS,
-        turns={turn.value: waiting.words for turn, waiting in TURNS.items() if waiting.words},
+        turns={turn.value: waiting.option for turn, waiting in TURNS.items() if waiting.words},
         parts=PARTS,
         leads=LEADS,
         teams=queries.teams(viewer()),

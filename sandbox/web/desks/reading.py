@@ -56,7 +56,7 @@ def dossier(case_id: UUID) -> ResponseReturnValue:
         "pages/desks/dossier.html",
         found=found,
         tabs=tabs(found.sight, "dossier"),
-        vocabulary=dossiers.vocabulary_of(found.sight.programme_id),
+        vocabulary=dossiers.vocabulary_of_version(found.id),
     )
 
 

@@ -66,7 +66,7 @@ def reply_to_question(case_id: UUID, question_id: UUID) -> ResponseReturnValue:
     stands = None
     if form.conflict is not None:  # the next save is made in the knowledge of both texts
         stands = question
-        form.version.raw_data, form.version.data = None, question.version
+        form.version.shows(question.version)
     opened(Action.REQUEST_READ, case_id, item=f"question {question_id}")
     page = render_template(
         "pages/desks/requests/reply.html", found=found, question=question, others=others, form=form, stands=stands
@@ -79,17 +79,17 @@ def reply_to_question(case_id: UUID, question_id: UUID) -> ResponseReturnValue:
 def send_replies(case_id: UUID) -> ResponseReturnValue:
     """Check every saved reply and what changes in the application, then send it all."""
     form = SendReplies()
-    if form.carried_out(lambda: services.answer(viewer(), case_id, content=str(form.content.data))):
+    if form.carried_out(lambda: services.answer(viewer(), case_id, content=form.content.data)):
         flash(_("Your replies are with the authorities that asked."), "success")
         return redirect(url_for("desks.requests", case_id=case_id), 303)
     found = queries.answering(viewer(), case_id)
     opened(Action.REQUEST_READ, case_id, item="replies")
     status, changed = form.status, form.conflict is not None
-    if form.is_submitted() and not form.confirm.errors:
+    if form.is_submitted() and not (form.confirm.errors or form.content.errors):
         problems = list(form.form_errors)
         form = SendReplies(formdata=None)  # what stands now is confirmed anew
         form.form_errors = [] if changed else problems
-    form.content.data = found.content
+    form.content.shows(found.content)
     return render_template("pages/desks/requests/send_replies.html", found=found, form=form, changed=changed), status
 
 

@@ -5,7 +5,7 @@ The firm's side of the same list is in `replies`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from flask import request as sent
 from flask.typing import ResponseReturnValue
 
 from sandbox.domain.actions import Action
-from sandbox.domain.actors import Organisation
 from sandbox.domain.errors import NotFound, NotNow
+from sandbox.queries import coverage
 from sandbox.queries import desks as queries
 from sandbox.queries.desks.requests import Question as QuestionRow
 from sandbox.services.desks import requests as services
@@ -36,7 +36,7 @@ ONE = "/cases/<uuid:case_id>/requests/<uuid:request_id>"
 @needs(Action.REQUEST_READ)
 def requests(case_id: UUID) -> ResponseReturnValue:
     """All requests of a case that the viewer may read; the firm gets the list of what it has to answer."""
-    if viewer().organisation is Organisation.FIRM:
+    if viewer().firm_side:
         return list_for_firm(case_id)
     found = queries.requests(viewer(), case_id)
     opened(Action.REQUEST_READ, case_id, item="requests")
@@ -53,16 +53,11 @@ def _to(case_id: UUID, request_id: UUID, message: str) -> ResponseReturnValue:
 def draft_request(case_id: UUID) -> ResponseReturnValue:
     """Begin a request with its first question; from an inconsistency, with the question already written."""
     found, desk_id, form = queries.requests(viewer(), case_id), own(case_id), First()
+    form.offer(found.unlockable)
     if not found.may_draft:
         raise NotNow(_("Your authority can ask the firm from the beginning of its screening until it has decided."))
-    about = next((one for one in found.differing if str(one.id) == sent.args.get("about")), None)
-    if about is not None and not form.is_submitted():
-        label = _(about.label)
-        form.subject.data = _("Differing replies: {answer}").format(answer=label)[:120]
-        form.text.data = _("Your replies to us and to another authority on “{answer}” differ. Which is right?").format(
-            answer=label
-        )
-        form.unlocks.data = [about.path]
+    if not form.is_submitted():
+        _write(form, found, case_id)
     made: list[UUID] = []
 
     def act() -> None:
@@ -76,6 +71,27 @@ def draft_request(case_id: UUID) -> ResponseReturnValue:
         return _to(case_id, made[0], _("The draft is saved. A colleague has to approve it before the firm gets it."))
     page = render_template("pages/desks/requests/new.html", found=found, form=form, tabs=tabs(found.sight, "requests"))
     return page, form.status
+
+
+def _write(form: First, found: queries.Requests, case_id: UUID) -> None:
+    """Write the first question of a request that begins at an inconsistency, or at answers that do not agree."""
+    about = next((one for one in found.differing if str(one.id) == sent.args.get("about")), None)
+    if about is not None:
+        label = _(about.label)
+        form.subject.data = _("Differing replies: {answer}").format(answer=label)[:120]
+        form.text.data = _("Your replies to us and to another authority on “{answer}” differ. Which is right?").format(
+            answer=label
+        )
+        form.unlocks.data = [about.path]
+    if code := sent.args.get("disagreement"):
+        page = coverage.desk(viewer(), case_id)
+        for one in page.disagreements:
+            if one.code == code:
+                form.subject.data = _("Answers that do not agree: {answer}").format(answer=_(one.title))[:120]
+                form.text.data = _("{rule} Which of these answers is right, or why do both stand?").format(
+                    rule=_(one.message)
+                )
+                form.unlocks.data = [path for path in one.paths if path in found.unlockable]
 
 
 def _asked(form: Asked) -> dict[str, Any]:
@@ -155,6 +171,7 @@ def edit_request(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
 def add_question(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     """Add a question to a draft."""
     form = Question()
+    form.offer(queries.request(viewer(), case_id, request_id).unlockable)
     return _step(
         case_id,
         request_id,
@@ -167,11 +184,12 @@ def add_question(case_id: UUID, request_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _question(case_id: UUID, request_id: UUID, question_id: UUID) -> QuestionRow:
-    row = queries.request(viewer(), case_id, request_id).row
-    for question in row.questions:
+def _question(case_id: UUID, request_id: UUID, question_id: UUID) -> tuple[QuestionRow, Mapping[str, str]]:
+    """The question, and what a question can unlock. Raises NotFound."""
+    found = queries.request(viewer(), case_id, request_id)
+    for question in found.row.questions:
         if question.id == question_id:
-            return question
+            return question, found.unlockable
     raise NotFound("There is nothing here.")
 
 
@@ -179,8 +197,9 @@ def _question(case_id: UUID, request_id: UUID, question_id: UUID) -> QuestionRow
 @needs(Action.REQUEST_DRAFT)
 def edit_question(case_id: UUID, request_id: UUID, question_id: UUID) -> ResponseReturnValue:
     """Change a question of a draft."""
-    row = _question(case_id, request_id, question_id)
+    row, answers = _question(case_id, request_id, question_id)
     form = Question(data={"text": row.text, "why": row.why, "unlocks": list(row.paths), "wants_file": row.wants_file})
+    form.offer(answers)
     return _step(
         case_id,
         request_id,
@@ -197,7 +216,7 @@ def edit_question(case_id: UUID, request_id: UUID, question_id: UUID) -> Respons
 @needs(Action.REQUEST_DRAFT)
 def drop_question(case_id: UUID, request_id: UUID, question_id: UUID) -> ResponseReturnValue:
     """Take a question out of a draft, after asking."""
-    row, form = _question(case_id, request_id, question_id), Discard()
+    (row, _answers), form = _question(case_id, request_id, question_id), Discard()
     return _step(
         case_id,
         request_id,

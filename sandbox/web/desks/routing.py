@@ -142,7 +142,7 @@ def send_on(case_id: UUID) -> ResponseReturnValue:
 # --- the programme's rules -------------------------------------------------------------------------------------------
 
 
-def _rules(form: TryRules, result: dry_run.DryRun | None = None) -> ResponseReturnValue:
+def _rules(form: TryRules, result: dry_run.Trial | None = None) -> ResponseReturnValue:
     shown = render_template(
         "pages/desks/rules.html", programmes=queries.rule_sets(), form=form, result=result, presences=PRESENCES
     )
@@ -159,9 +159,9 @@ def rules() -> ResponseReturnValue:
 @blueprint.post("/routing/trial")
 @needs(Action.ROUTING_TRY)
 def try_rules() -> ResponseReturnValue:
-    """Which authorities past cases would go to by other rules. Nothing changes but the record that it was tried."""
+    """How many past cases would come to or go from each authority. Nothing changes but the record that it was tried."""
     form = TryRules()
-    found: list[dry_run.DryRun] = []
+    found: list[dry_run.Trial] = []
     done = form.carried_out(lambda: found.append(dry_run.try_rules(viewer(), form.rules.data)))
     return _rules(form, found[0] if done else None)
 

@@ -8,11 +8,9 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from sandbox.domain.actions import Action
-from sandbox.domain.dossier import FIELDS
 from sandbox.domain.errors import NotNow
 from sandbox.domain.policy import named
 from sandbox.domain.screening import RESULTS
-from sandbox.domain.sections import SECTIONS
 from sandbox.queries import desks as queries
 from sandbox.services import desks
 from sandbox.web.access import needs, viewer
@@ -78,9 +76,7 @@ def incomplete(case_id: UUID) -> ResponseReturnValue:
     ):
         return to_desk(case_id, _("The firm gets your letter and can answer it."))
     may_check = named(viewer(), Action.DESK_CHECK)
-    return step_page(
-        case_id, Action.DESK_FIND_INCOMPLETE, "incomplete", form, sections=SECTIONS, fields=FIELDS, may_check=may_check
-    )
+    return step_page(case_id, Action.DESK_FIND_INCOMPLETE, "incomplete", form, may_check=may_check)
 
 
 @blueprint.route("/cases/<uuid:case_id>/desk/refuse-to-review", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from sandbox.adapters.pdf import RenderFailed, render_document
 from sandbox.domain.actions import Action
 from sandbox.domain.errors import NotFound, NotNow
-from sandbox.domain.sharing import ITEM_KINDS
+from sandbox.domain.sharing import ITEM_KINDS, shared_on
 from sandbox.queries.desks import shareable as offers
 from sandbox.queries.desks import sharing as queries
 from sandbox.queries.desks.extract import extract as extract_record
@@ -82,6 +82,7 @@ def share(case_id: UUID) -> ResponseReturnValue:
         found,
         lambda: services.release(viewer(), desk_id, to=form.to.data, items=form.chosen, terms=form.terms),
         "release",
+        kept=form.terms,
         labels=[f"{ITEM_KINDS[row.kind].words}: {row.label}" for row in picked],
         sealed=found.sealed and any(row.sealed for row in picked),
         back=url_for("desks.sharing", case_id=case_id),
@@ -99,7 +100,7 @@ def share_on(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
         raise NotNow(_("The terms do not allow sharing this on."))
     form = forms.ShareOn()
     form.offer(found)
-    form.to.choices = [(row.code, row.name) for row in found.receivers if row.code != detail.row.from_code]
+    form.to.choices = [(row.code, row.name) for row in found.receivers if row.code not in detail.row.readers]
     form.items.choices = [(str(row.id), f"{row.words}: {row.label}") for row in detail.items]
     picked = [row for row in detail.items if str(row.id) in (form.items.data or ())]
     return _terms_page(
@@ -111,6 +112,7 @@ def share_on(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
         labels=[f"{row.words}: {row.label}" for row in picked],
         sealed=found.sealed and any(ITEM_KINDS[row.kind].sealed for row in picked),
         detail=detail,
+        kept=shared_on(form.terms, detail.row, detail.row.to_code),
         back=url_for("desks.share_page", case_id=case_id, share_id=share_id),
     )
 
@@ -178,10 +180,10 @@ def recall(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
 @needs(Action.SHARE_USE)
 def use(case_id: UUID, share_id: UUID) -> ResponseReturnValue:
     """Give the provider notice of a use."""
-    form = forms.Use()
+    form, told = forms.Use(), queries.share(viewer(), case_id, share_id).row.providers
     return _act(
         case_id, share_id, form, lambda: shared.notify_use(viewer(), share_id, use=form.use.data), "use",
-        _("The authority that shared it has been told."), ours=False,
+        _("Told: {names}.").format(names=", ".join(told)), ours=False,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sandbox.web.locale import _
 TABS: tuple[tuple[str, str, str, Action | None, bool], ...] = (
     ("overview", _("Overview"), "desks.case", None, False),
     ("dossier", _("Dossier"), "desks.dossier", Action.CASE_READ, False),
+    ("place", _("Place and fees"), "intake.place", Action.CASE_GLANCE, False),
     ("parties", _("Parties"), "desks.parties", Action.PARTY_READ, False),
     ("routing", _("Routing"), "desks.routing", None, False),
     ("desk", _("Our desk"), "desks.desk", Action.DESK_READ, True),
@@ -34,7 +35,7 @@ TABS: tuple[tuple[str, str, str, Action | None, bool], ...] = (
     ("trail", _("History"), "trail.case", Action.TRAIL_READ, False),
 )
 GROUPS = (
-    ("overview", "dossier", "parties", "routing"),
+    ("overview", "dossier", "place", "parties", "routing"),
     ("desk", "clocks", "requests", "assessment"),
     ("positions", "divergences", "contradictions", "joint", "meetings", "sharing", "told"),
     ("decision", "trial"),
@@ -55,6 +56,8 @@ def _shown(seen: Sight, name: str, action: Action | None, staff: bool) -> bool:
         return False
     if name == "decision":
         return any(seen.may(one) for one in DECISION_READERS)
+    if name == "place":
+        return seen.has_place and seen.may(Action.CASE_GLANCE)
     if name == "routing":
         return any(seen.may(one) for one in ROUTING_READERS)
     if name == "divergences" and seen.desk_opened_at is None:

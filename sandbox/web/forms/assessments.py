@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from sandbox.domain.conditions import COMPARATORS, KINDS, WINDOWS, origin_of
-from sandbox.web.forms.base import Amount, Choice, Choices, Form, Line, Selection, Tick, Version, Whole, Words
+from sandbox.web.forms.base import Amount, Choice, Choices, Form, Line, Seen, Selection, Tick, Version, Whole, Words
 from sandbox.web.locale import _
 
 KIND_WORDS = {
@@ -58,7 +58,7 @@ class Finding(Form):
     note = Line(_("Quote or note (optional)"), longest=500)
     standards = Choices(_("Standards that the finding cites"))
     version = Version()
-    read = HiddenField()
+    read = Seen()
 
     def as_draft(self) -> None:
         """Nothing has to be whole yet: what was typed is kept."""
@@ -69,7 +69,7 @@ class Holds(Form):
     """What was written still holds: nothing but the button, and what was read."""
 
     version = Version()
-    read = HiddenField()
+    read = Seen()
 
 
 class Input(Form):
@@ -85,7 +85,7 @@ class Input(Form):
 
 
 class Review(Form):
-    """A second person's look at the whole assessment. `covers` is what the page showed."""
+    """A second person's look at the whole assessment. `covers` is the hash of what the page showed."""
 
     outcome = Choice(
         _("Your review"),
@@ -93,7 +93,7 @@ class Review(Form):
         missing=_("Choose the outcome of your review."),
     )
     remarks = Words(_("Remarks"), longest=4000, hint=_("Needed to send it back. Read by your desk only."))
-    covers = HiddenField()
+    covers = Seen()
 
 
 class Paragraph(Form):
@@ -105,7 +105,7 @@ class Paragraph(Form):
 
 
 class Condition(Form):
-    """A condition that the desk proposes. What can be measured is a limit that the portal watches."""
+    """A condition of a desk. What can be measured is a limit that the portal watches."""
 
     title = Line(_("Title"), longest=120, missing=_("Give the condition a title."))
     kind = Selection(_("Kind"), [(code, KIND_WORDS[code]) for code in KINDS], missing=_("Choose a kind."))
@@ -138,7 +138,6 @@ class Condition(Form):
         hint=_("Same activity, same risk, same regulation: say why this case is treated otherwise."),
     )
     version = Version(default=0)
-    read = HiddenField()
 
     metrics: Mapping[str, Any] = {}
     plan: Sequence[Mapping[str, Any]] = ()
@@ -196,6 +195,12 @@ class Condition(Form):
             "precedent_to_start": bool(self.precedent_to_start.data),
             "departs": self.departs.data or None,
         }
+
+
+class Proposal(Condition):
+    """A condition that the desk proposes, beside the version of the dossier that was read."""
+
+    read = Seen()
 
 
 class Drop(Form):

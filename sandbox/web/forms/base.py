@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
@@ -25,25 +26,31 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from stdnum import lei
+from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as NumberError
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from sandbox.domain.errors import BadInput, Conflict, Incomplete
+from sandbox.domain.errors import AlreadyThere, BadInput, Conflict, Incomplete
 from sandbox.web.forms import text
 from sandbox.web.locale import _
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST = Decimal(10) ** 13
+RELOAD = _("Reload the page and try again.")
 ONCE = _("This was sent more than once. Reload the page and send it again.")
 
 
 class Form(FlaskForm):
-    """A form that can also show the refusals of a use case. `conflict` is what stands now when somebody was faster."""
+    """A form that can also show the refusals of a use case. `conflict` is what stands now when somebody was faster.
+
+    `existing`: the id of the same thing that is there already.
+    """
 
     conflict: object = None
+    existing: UUID | None = None
     refused_as = 422
 
     def refuse(self, problems: dict[str, str]) -> None:
@@ -66,6 +73,7 @@ class Form(FlaskForm):
             act()
         except BadInput as bad:
             self.refuse(bad.problems)
+            self.existing = bad.existing if isinstance(bad, AlreadyThere) else None
         except Incomplete as incomplete:
             self.form_errors.extend(incomplete.missing)
         except Conflict as conflict:
@@ -108,8 +116,8 @@ class Strict(Field):
     nothing: Any = None
 
     def read(self, typed: str) -> Any:
-        """The value of what was typed. Raises ValueError with what to do."""
-        raise NotImplementedError
+        """The value of what was typed: the text itself, exactly. Raises ValueError with what to do."""
+        return typed
 
     def pre_validate(self, form: Any) -> None:
         """Say what is missing."""
@@ -172,10 +180,6 @@ class Secret(Strict):
 
     widget = GovPasswordInput()
 
-    def read(self, typed: str) -> str:
-        """The password itself."""
-        return typed
-
 
 class Email(Strict):
     """An email address, in the lower case in which they are compared."""
@@ -208,6 +212,25 @@ class Amount(Strict):
         return f"{value:f}"
 
 
+class Exact(Amount):
+    """A number within bounds, kept as the text of an exact decimal: `12.5`."""
+
+    def __init__(self, label: str = "", *, least: Decimal | None = None, most: Decimal | None = None, **more: Any):
+        super().__init__(label, most=LARGEST if most is None else most, **more)
+        self.least = least or Decimal(0)
+
+    def read(self, typed: str) -> str:  # type: ignore[override]
+        """The number as text."""
+        value = text.amount(typed, self.most)
+        if value < self.least:
+            raise ValueError(_("Enter a number of {least} or more.").format(least=f"{self.least:f}"))
+        return f"{value:f}"
+
+    def write(self, value: object) -> str:
+        """The text itself."""
+        return str(value)
+
+
 class Whole(Strict):
     """A whole number within bounds."""
 
@@ -222,19 +245,31 @@ class Whole(Strict):
         return text.whole(typed, self.least, self.most)
 
 
-class Version(Whole):
-    """The version of the row that the form was made from; goes back unseen."""
+class Seen(Strict):
+    """What the page showed, by its hash, its id or its marks: goes back unseen, exactly once.
+
+    What stands now is never taken for granted: a form that was sent without it, empty or twice is refused.
+    """
 
     widget = HiddenInput()
+    raw_data: Any
 
     def __init__(self, label: str = "", **more: Any):
-        super().__init__(label, missing=_("Reload the page and try again."), **more)
+        super().__init__(label, missing=RELOAD, **more)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """A form that was sent without it says no version at all; the present one is never taken for granted."""
-        if not valuelist:
+    def pre_validate(self, form: Any) -> None:
+        """It was sent: a form of which nothing at all was sent still holds what its page would show."""
+        if not self.raw_data:
             self.data = None
-        super().process_formdata(valuelist)
+        super().pre_validate(form)
+
+    def shows(self, value: Any) -> None:
+        """The page that is made now shows this."""
+        self.data, self.raw_data = value, None
+
+
+class Version(Seen, Whole):
+    """The version of the row that the form was made from."""
 
 
 class _DayWidget(GovDateInput):
@@ -282,6 +317,8 @@ class Lei(Strict):
         """The identifier in capitals."""
         try:
             return str(lei.validate(typed.strip()))
+        except InvalidChecksum as problem:
+            raise ValueError(_("The last two characters of the LEI, its check digits, do not fit.")) from problem
         except NumberError as problem:
             raise ValueError(_("Enter the 20 characters of the LEI as they are in the register.")) from problem
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField
-
-from sandbox.web.forms.base import Choice, Day, Form, Selection, Tick, Version, Words
+from sandbox.web.forms.base import Choice, Day, Form, Seen, Selection, Tick, Version, Words
 from sandbox.web.locale import _
 
 ACTIONS = (
@@ -63,7 +61,7 @@ class Send(Form):
 class Sign(Form):
     """Sign exactly the bytes whose hash stood on the page."""
 
-    shown = HiddenField()
+    shown = Seen()
     sure = Tick(_("I have read the document"), missing=_("Tick the box when you have read the document."))
 
 

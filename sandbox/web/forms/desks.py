@@ -87,6 +87,18 @@ class RefuseToReview(Form):
     sure = Tick(_("I understand that this ends my authority’s part in the case"), missing=_("Tick the box to go on."))
 
 
+class Leave(Form):
+    """The firm withdraws from one authority."""
+
+    reason = Words(
+        _("Why do you withdraw from this authority?"),
+        longest=2000,
+        missing=_("Give the reason."),
+        hint=_("This authority, the others and the programme office read this."),
+    )
+    sure = Tick(_("I understand that this cannot be undone"), missing=_("Tick the box to go on."))
+
+
 class OptOut(Form):
     """The authority takes no further part."""
 

@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField
-
 from sandbox.domain.divergences import DISPOSITIONS
 from sandbox.web.forms.base import (
     Choice,
@@ -19,11 +17,11 @@ from sandbox.web.forms.base import (
     Form,
     GovTextInput,
     Line,
+    Seen,
     Selection,
     Strict,
     Tick,
     Version,
-    Whole,
     Words,
 )
 from sandbox.web.locale import _
@@ -103,13 +101,13 @@ class Resolution(Form):
         missing=_("Write the text."),
         hint=_("What the desks agree so that both authorities’ law is kept. Every deciding desk signs this text."),
     )
-    seen = Whole()
+    seen = Version()
 
 
 class Shown(Form):
     """An act on exactly the text that was shown, by its hash."""
 
-    shown = HiddenField()
+    shown = Seen()
     sure = Tick(_("I have read it and act for my authority"), missing=_("Tick the box to go on."))
 
 

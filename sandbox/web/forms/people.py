@@ -26,11 +26,12 @@ class Account(Strict):
 
 
 class SignIn(Form):
-    """Email address and password. `next` is the page that was asked for."""
+    """Email address and password. `next`: the page that was asked for; `kept`: what was typed before (web/keeping)."""
 
     email = Account(_("Email address"), missing=_("Enter your email address."))
     password = Secret(_("Password"), missing=_("Enter your password."))
     next = HiddenField()
+    kept = HiddenField()
 
 
 def role_choices(organisation: Organisation) -> list[tuple[str, str]]:
@@ -47,8 +48,8 @@ def zones() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in dict.fromkeys((*NEAR, *rest))]
 
 
-class AddPerson(Form):
-    """Somebody new of one's own organisation."""
+class Invite(Form):
+    """Somebody new of one's own organisation. They set their own password."""
 
     name = Line(_("Full name"), longest=120, missing=_("Enter the person’s name."))
     email = Email(_("Email address"), missing=_("Enter the person’s email address."))
@@ -62,6 +63,15 @@ class Roles(Form):
 
     roles = Choices(_("Roles"), missing=_("Select at least one role."))
     version = Version()
+
+
+class HandOver(Form):
+    """Who becomes the owner, and what one stays oneself."""
+
+    person = Selection(_("New owner"), missing=_("Choose a colleague."))
+    keeps = Choices(
+        _("What will you be afterwards?"), missing=_("Select at least one role."), hint=_("You give up the ownership.")
+    )
 
 
 class Confirm(Form):

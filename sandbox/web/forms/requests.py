@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField
+from collections.abc import Mapping
 
-from sandbox.domain.requests import UNLOCKABLE
-from sandbox.web.forms.base import Choices, Day, Form, Line, Tick, Version, Words
+from sandbox.web.forms.base import Choices, Day, Form, Line, Seen, Tick, Version, Words
 from sandbox.web.locale import _
-
-ANSWERS = [(path, _(label)) for path, label in UNLOCKABLE.items()]
 
 
 class Draft(Form):
@@ -37,9 +34,13 @@ class Asked(Form):
     )
     unlocks = Choices(
         _("Answers that the firm may change to reply"),
-        ANSWERS,
         hint=_("Select none if words are enough. What is changed becomes a new version for every authority."),
     )
+
+    def offer(self, answers: Mapping[str, str]) -> None:
+        """The answers to choose from: path and name."""
+        self.unlocks.choices = [(path, _(label)) for path, label in answers.items()]
+
     wants_file = Tick(_("A file is wanted"), hint=_("The firm can then add documents to its application."))
 
 
@@ -120,7 +121,7 @@ class Reply(Form):
 class SendReplies(Form):
     """The confirmation; `content` is the hash of what the page shows."""
 
-    content = HiddenField()
+    content = Seen()
     confirm = Tick(
         _("I have checked these replies and send them for the firm"),
         missing=_("Confirm that you have checked the replies."),

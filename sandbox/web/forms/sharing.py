@@ -66,7 +66,9 @@ class TermsForm(Form):
         ]
         agreements = [(str(row.id), _("Message: {subject}").format(subject=row.subject)) for row in found.messages]
         if found.declared_in is not None:
-            words = _("The application itself, version {number}").format(number=found.declared_in)
+            words = _("The firm’s consents that stand (application, version {number}, and what it said since)").format(
+                number=found.declared_in
+            )
             agreements.insert(0, (DECLARED, words))
         self.consent.choices = [("", _("Select")), *agreements]
 
@@ -108,7 +110,11 @@ class TermsForm(Form):
 class Share(TermsForm):
     """Share items of one's own desk."""
 
-    items = Choices(_("What to share"), missing=_("Choose what to share."))
+    items = Choices(
+        _("What to share"),
+        missing=_("Choose what to share."),
+        hint=_("Of correspondence, only what your authority and the firm wrote is copied."),
+    )
 
     def offer(self, found: Shareable) -> None:
         """Fill the options, also the items."""
@@ -123,9 +129,17 @@ class Share(TermsForm):
 
 
 class ShareOn(TermsForm):
-    """Share on what was received."""
+    """Share on what was received. What is typed about use and time is added to the terms under which it came."""
 
     items = Choices(_("What to share on"), missing=_("Choose what to share on."))
+    restriction = Words(
+        _("What do you restrict further? (optional)"),
+        longest=LONG,
+        hint=_("It stands below the terms under which you received it; those stay as they are."),
+    )
+    retention = Line(
+        _("May it be kept for a shorter time only? (optional)"), hint=_("It cannot be kept for longer than you may.")
+    )
 
     @property
     def chosen(self) -> list[UUID]:
@@ -135,6 +149,19 @@ class ShareOn(TermsForm):
 
 class Acknowledge(Form):
     """Nothing but the button."""
+
+
+class GiveConsent(Form):
+    """The firm agrees."""
+
+    sure = Tick(_("The firm agrees"), missing=_("Tick the box to go on."))
+
+
+class WithdrawConsent(Form):
+    """The firm no longer agrees."""
+
+    reason = Words(_("Why? (optional)"), longest=LONG, hint=_("All authorities of the case read this."))
+    sure = Tick(_("I withdraw the consent for the future"), missing=_("Tick the box to go on."))
 
 
 class Recall(Form):
@@ -153,5 +180,5 @@ class Use(Form):
 
     use = Words(
         _("What are you going to use it for?"), longest=LONG, missing=_("Say what you are going to use it for."),
-        hint=_("The authority that shared it reads this."),
+        hint=_("Every authority that it came from reads this."),
     )  # fmt: skip

@@ -13,7 +13,7 @@ SENTENCES: dict[A, str] = {
     A.APPLICATION_EDIT:          "{who} saved a section of the application",
     A.APPLICATION_SUBMIT:        "{who} submitted the application",
     A.APPLICATION_AMEND:         "{who} submitted a new version of the application",
-    A.APPLICATION_CARRY:         "{who} carried the application from questions {before} to {after}",
+    A.APPLICATION_CARRY:         "{who} carried the application to newer questions",
     A.APPLICATION_DISCARD:       "{who} discarded a draft",
     A.APPLICATION_WITHDRAW:      "{who} withdrew the application",
     A.COMMENT_WRITE:             "{who} wrote a comment to colleagues",

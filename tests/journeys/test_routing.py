@@ -215,6 +215,9 @@ def test_an_amended_version_that_asks_for_more_brings_further_authorities(cast: 
         ).one_or_none()
         if section is None:  # its programme does not ask for it
             continue
+        rows = section.answers.get("classification")
+        if rows:
+            change["classification"] = [*rows, {**rows[0], "class": "us-digital-commodity"}]
         applications.save_section(
             pair.company.contributor,
             case.application_id,

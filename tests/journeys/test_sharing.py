@@ -52,7 +52,7 @@ def case_id(people: drive.Cast) -> UUID:
     return key
 
 
-PRODUCT = drive.answers(["UK", "US"])["product"]
+PRODUCT = {k: v for k, v in drive.answers(["UK", "US"])["product"].items() if k != "classification"}
 
 
 def finding(case_id: UUID, code: str, place: int = 0) -> tuple[UUID, str]:

@@ -127,6 +127,12 @@ def test_the_programme_can_ask_the_firm_to_wait(world: World) -> None:
             with pytest.raises(Incomplete, match="31 December 2026"):
                 resubmitted(world, fresh)
             clock.move_to(start + timedelta(days=30))
+            later = (start + timedelta(days=30)).date().isoformat()
+            plan = dict(saved(fresh, "test_plan").answers)  # whose days have passed meanwhile
+            steps = [{**row, "day": later} for row in plan["milestones"]]
+            db.session.rollback()
+            contributor = asking.firm(world, "contributor")
+            story.fill(contributor, fresh, {"test_plan": {**plan, "starts_on": later, "milestones": steps}})
             content = record_hash(applications.working_record(fresh))
             db.session.rollback()
             assert applications.submit(asking.firm(world, "signatory"), fresh, content=content)

@@ -195,7 +195,7 @@ def test_a_letter_that_waits_is_withheld_when_the_engagement_has_ended(maker, ow
     db.session.commit()
     counsel.end(owner, engagement_of(owner).id)
     after = letters_to(LARA)[before:]
-    assert [one["Subject"] for one in after] == ["an engagement of counsel has ended"]
+    assert [one["Subject"] for one in after] == ["An engagement of counsel has ended"]
 
 
 def test_the_law_firm_is_a_party_while_it_acts(owner):

@@ -255,7 +255,7 @@ def test_the_ownership_goes_over_in_one_step(maker, owner):
     people.hand_over(owner, carl.me, keeps=["signatory"])
     assert people.actor_of(carl.me).roles == {Role.OWNER, Role.CONTRIBUTOR}
     assert people.actor_of(owner.me).roles == {Role.SIGNATORY}
-    assert "you are the owner now" in letters_to(carl.email)[-1]["Subject"]
+    assert "You are the owner now" in letters_to(carl.email)[-1]["Subject"]
     with pytest.raises(NotAllowed):  # an old page of the former owner
         people.hand_over(owner, carl.me, keeps=["signatory"])
 

@@ -63,9 +63,12 @@ def test_a_rule_names_the_team(app: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     assert db.session.get_one(Desk, drive.desk_of(case_id, "FCA")).team_id is None, "the change was not committed"
 
 
+NO_REMIT = ["uk-qualifying-cryptoasset", "us-digital-collectible"]  # nobody in the US is asked about the second
+
+
 def test_a_jurisdiction_without_remit_is_refused_before_it_is_submitted(app: Flask) -> None:
     with pytest.raises(Incomplete, match="No authority in US"):
-        drive.submit_application(drive.company(), ("UK", "US"), product={"asset_classes": ["uk-specified-investment"]})
+        drive.submit_application(drive.company(), ("UK", "US"), product={"asset_classes": NO_REMIT})
 
 
 # --- the fallback queue ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from sandbox.models.search import INDEX, SearchEntry
 from sandbox.models.trail import Audience
 from sandbox.queries.desks import search as searched
 from sandbox.services import desks, search
+from sandbox.services.questions import vocabulary
 from sandbox.services.unit import use_case
 from tests.factories import Maker
 from tests.journeys.staging import SEALED, World, build
@@ -61,10 +62,11 @@ def test_the_story_of_a_case_can_be_found(world: World) -> None:
 
 
 def test_a_dossier_is_found_by_words_and_not_by_codes(world: World) -> None:
-    record = db.session.get_one(ApplicationVersion, db.session.get_one(Case, world.case_id).current_version_id).record
+    version = db.session.get_one(ApplicationVersion, db.session.get_one(Case, world.case_id).current_version_id)
+    record = version.record
     product = record["sections"]["product"]
     codes = [code for code in (*product["activities"], *product["asset_classes"]) if "-" in code]
-    words = search.Words().of(db.session.get_one(Case, world.case_id).programme_id)
+    words = vocabulary(version.question_set_id)
     body = search.dossier_text(record, words)
     assert codes and not any(code in body for code in codes)
     assert all(title in body for title in words.titles("activities", product["activities"]))

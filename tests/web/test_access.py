@@ -70,7 +70,7 @@ def test_the_door_opens_for_the_roles_that_the_table_names(app, as_, maker):
 
 
 def test_a_role_that_a_view_does_not_name_gets_403(as_, maker):
-    answer = as_(maker.person(maker.firm(), Role.CONTRIBUTOR)).get("/people")
+    answer = as_(maker.person(maker.firm(), Role.CONTRIBUTOR)).get("/teams")
     assert answer.status_code == 403
     assert "Your role does not include this page" in answer.text
 

@@ -19,8 +19,8 @@ from sandbox.web.forms.base import Form, Seen
 
 # Hidden fields that say where somebody came from or which row a button stands beside, never what was shown.
 HARMLESS = {
-    "Assign.person_id", "FromLimit.number", "KeepView.query", "Reply.corrects", "SignIn.kept", "SignIn.next",
-    "Start.fit", "Start.jurisdiction", "TermsForm.step",
+    "Address.next", "Assign.person_id", "FromLimit.number", "KeepView.query", "Reply.corrects", "SignIn.kept",
+    "SignIn.next", "Start.fit", "Start.jurisdiction", "TermsForm.step",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -198,25 +199,30 @@ def test_further_legal_entities_are_added_without_a_script(as_: As) -> None:
         {"programme_id": str(db.session.get_one(Case, key).programme_id), "title": "Split group"},
     )
     application_id = UUID(started.location.rsplit("/", 1)[-1])
-    path = f"/applications/{application_id}/sections/firm"
-    assert "Legal entity 2" not in browser.get(path).text
+    path, second = f"/applications/{application_id}/sections/firm", "Legal entity <span data-number>2</span>"
+    assert second not in browser.get(path).text
 
     def sent(then: str, **more: Any) -> Any:
         db.session.rollback()
         version = db.session.scalars(
             select(Section.version).where(Section.application_id == application_id, Section.code == "firm")
         ).one()
-        return browser.send(path, {"legal_name": "Split plc", "version": version, "then": then, **more})
+        opened = unescape(browser.get(path).text.split('name="opened"')[1].split('value="')[1].split('"')[0])
+        return browser.send(
+            path,
+            {"asked": ["legal_name", "entities"], "legal_name": "Split plc", "version": version, "opened": opened,
+             "then": then, **more},
+        )  # fmt: skip
 
-    added = sent("entity", blocks="0")
-    assert added.status_code == 303 and "blocks=1" in added.location
+    added = sent("row:entities")
+    assert added.status_code == 303 and "row=entities" in added.location
     page = browser.get(added.location)
-    assert "Legal entity 2" in page.text and "Legal entity 3" not in page.text
+    assert second in page.text and second.replace("2", "3") not in page.text
     answers = {
-        "entity-0-name": "Split Inc", "entity-0-country": "US", "entity-0-legal_form": "branch",
-        "entity-0-jurisdictions": ["US"], "blocks": "2", "entity-1-name": "", "entity-1-country": "",
+        "entities-0-name": "Split Inc", "entities-0-country": "US", "entities-0-legal_form": "branch",
+        "entities-0-jurisdictions": ["US"], "entities-1-name": "", "entities-1-country": "",
     }  # fmt: skip
-    wrong = sent("list", **answers, **{"entity-0-lei": "NONSENSE"})
+    wrong = sent("list", **answers, **{"entities-0-lei": "NONSENSE"})
     assert wrong.status_code == 422 and "Split Inc" in wrong.text
     saved = sent("list", **answers)
     assert saved.status_code == 303
@@ -231,8 +237,8 @@ def test_further_legal_entities_are_added_without_a_script(as_: As) -> None:
     check = browser.get(f"/applications/{application_id}/check").text
     assert "the registered address of legal entity 2" in check and "Split Inc" in check
     # The choice of a form cannot be taken back on a page; what is empty otherwise is gone.
-    gone = {"entity-0-name": "", "entity-0-country": "", "entity-0-legal_form": "branch"}
-    assert sent("list", blocks="1", **gone).status_code == 303
+    gone = {"entities-0-name": "", "entities-0-country": "", "entities-0-legal_form": "branch"}
+    assert sent("list", **gone).status_code == 303
     db.session.rollback()
     emptied = select(Section.answers).where(Section.application_id == application_id, Section.code == "firm")
     assert db.session.scalars(emptied).one()["entities"] == []
@@ -246,5 +252,5 @@ def test_the_number_of_blocks_is_taken_from_nobody(as_: As, blocks: str) -> None
     started = browser.send(
         "/applications", {"programme_id": str(db.session.get_one(Case, key).programme_id), "title": "One"}
     )
-    page = browser.get(f"{started.location}/sections/firm?blocks={blocks}")
-    assert page.status_code == 200 and page.text.count("<legend") <= 20 and "Legal entity 6" not in page.text
+    page = browser.get(f"{started.location}/sections/firm?row={blocks}")
+    assert page.status_code == 200 and page.text.count("<legend") <= 20 and "data-number>6<" not in page.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -62,20 +62,75 @@ def place(case_id: UUID) -> ResponseReturnValue:
     return _page(page)
 
 
-def _act(
-    case_id: UUID, action: Action, title: str, explanation: str, form: Form, act: Callable[[], Any], done: str
-) -> ResponseReturnValue:
-    """One act on the place: form → use case → back to the place. Raises NotFound, NotNow."""
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act on a place: its page, its form, what carries it out and what is said afterwards."""
+
+    action: Action
+    title: str
+    explanation: str
+    form: type[Form]
+    carry_out: Callable[..., None]
+    done: str
+
+
+GIVE = Act(
+    Action.PLACE_GIVE,
+    _("Give the case a place"),
+    _("The firm and all authorities are told. A place says nothing of any decision."),
+    GivePlace,
+    services.give_place,
+    _("The case has a place."),
+)
+RESERVE = Act(
+    Action.PLACE_RESERVE,
+    _("Put the case on the reserve list"),
+    _("It stands at the end of the list. When a place is given up, the first of the list can have it."),
+    PutOnReserve,
+    services.put_on_reserve,
+    _("The case is on the reserve list."),
+)
+DEFER = Act(
+    Action.PLACE_DEFER,
+    _("Defer the case to a later cohort"),
+    _("For a firm that is not ready in time. A place that it has goes with it, so the acceptance is kept."),
+    Defer,
+    services.defer,
+    _("The case moves to the later cohort."),
+)
+RELEASE = Act(
+    Action.PLACE_RELEASE,
+    _("Take the place back"),
+    _("The case has no place any more. Decisions and desks stay as they are."),
+    Release,
+    services.release,
+    _("The place is free."),
+)
+
+
+def _carry_out(case_id: UUID, act: Act) -> ResponseReturnValue:
+    """Form → use case → back to the place. Raises NotFound, NotNow."""
     page = queries.place(viewer(), case_id)
-    if not page.sight.may(action):
+    if not page.sight.may(act.action):
         raise NotFound("There is nothing here.")
-    if not page.may(action):
+    if not page.may(act.action):
         raise NotNow(_("This cannot be done with the place as it stands."))
-    if isinstance(form, Defer):
-        form.cohort.choices = list(page.later)
-    if form.carried_out(act):
-        flash(done, "success")
+    form = act.form()
+    if "cohort" in form:
+        form["cohort"].choices = list(page.later)
+
+    def carry_out() -> None:
+        said = {name: form[name].data for name in ("cohort", "reason") if name in form}
+        act.carry_out(viewer(), case_id, **said)
+
+    if form.carried_out(carry_out):
+        flash(act.done, "success")
         return redirect(url_for("intake.place", case_id=case_id))
+    return _step(page, form, act.title, act.explanation)
+
+
+def _step(page: queries.PlacePage, form: Form, title: str, explanation: str) -> ResponseReturnValue:
+    """The page on which something is done about a place or a fee."""
     shown = render_template(
         "pages/intake/act.html",
         page=page,
@@ -91,62 +146,28 @@ def _act(
 @needs(Action.PLACE_GIVE)
 def give(case_id: UUID) -> ResponseReturnValue:
     """Give the case a place."""
-    return _act(
-        case_id,
-        Action.PLACE_GIVE,
-        _("Give the case a place"),
-        _("The firm and all authorities are told. A place says nothing of any decision."),
-        GivePlace(),
-        lambda: services.give_place(viewer(), case_id),
-        _("The case has a place."),
-    )
+    return _carry_out(case_id, GIVE)
 
 
 @blueprint.route("/cases/<uuid:case_id>/place/reserve", methods=["GET", "POST"])
 @needs(Action.PLACE_RESERVE)
 def reserve(case_id: UUID) -> ResponseReturnValue:
     """Put the case on the reserve list."""
-    return _act(
-        case_id,
-        Action.PLACE_RESERVE,
-        _("Put the case on the reserve list"),
-        _("It stands at the end of the list. When a place is given up, the first of the list can have it."),
-        PutOnReserve(),
-        lambda: services.put_on_reserve(viewer(), case_id),
-        _("The case is on the reserve list."),
-    )
+    return _carry_out(case_id, RESERVE)
 
 
 @blueprint.route("/cases/<uuid:case_id>/place/defer", methods=["GET", "POST"])
 @needs(Action.PLACE_DEFER)
 def defer(case_id: UUID) -> ResponseReturnValue:
     """Move the case to a later cohort."""
-    form = Defer()
-    return _act(
-        case_id,
-        Action.PLACE_DEFER,
-        _("Defer the case to a later cohort"),
-        _("For a firm that is not ready in time. A place that it has goes with it, so the acceptance is kept."),
-        form,
-        lambda: services.defer(viewer(), case_id, cohort=form.cohort.data, reason=form.reason.data),
-        _("The case moves to the later cohort."),
-    )
+    return _carry_out(case_id, DEFER)
 
 
 @blueprint.route("/cases/<uuid:case_id>/place/release", methods=["GET", "POST"])
 @needs(Action.PLACE_RELEASE)
 def release(case_id: UUID) -> ResponseReturnValue:
     """Take the place back."""
-    form = Release()
-    return _act(
-        case_id,
-        Action.PLACE_RELEASE,
-        _("Take the place back"),
-        _("The case has no place any more. Decisions and desks stay as they are."),
-        form,
-        lambda: services.release(viewer(), case_id, reason=form.reason.data),
-        _("The place is free."),
-    )
+    return _carry_out(case_id, RELEASE)
 
 
 def _own_fees(page: queries.PlacePage) -> queries.DeskFees:
@@ -175,15 +196,8 @@ def record_fee(case_id: UUID) -> ResponseReturnValue:
     ):
         flash(_("The receipt is recorded. The firm is told."), "success")
         return redirect(url_for("intake.place", case_id=case_id))
-    shown = render_template(
-        "pages/intake/act.html",
-        page=page,
-        form=form,
-        title=_("Record a fee"),
-        explanation=_("The firm reads the receipt. The other authorities do not."),
-        tabs=tabs(page.sight, "place"),
-    )
-    return shown, form.status
+    explanation = _("The firm reads the receipt. The other authorities do not.")
+    return _step(page, form, _("Record a fee"), explanation)
 
 
 @blueprint.route("/cases/<uuid:case_id>/fees/<uuid:receipt_id>/strike", methods=["GET", "POST"])
@@ -197,12 +211,4 @@ def strike_fee(case_id: UUID, receipt_id: UUID) -> ResponseReturnValue:
     if form.carried_out(lambda: services.strike_fee(viewer(), receipt_id, reason=form.reason.data)):
         flash(_("The receipt is struck. The firm is told."), "success")
         return redirect(url_for("intake.place", case_id=case_id))
-    shown = render_template(
-        "pages/intake/act.html",
-        page=page,
-        form=form,
-        title=_("Strike a receipt"),
-        explanation=_("It stays readable with the reason."),
-        tabs=tabs(page.sight, "place"),
-    )
-    return shown, form.status
+    return _step(page, form, _("Strike a receipt"), _("It stays readable with the reason."))

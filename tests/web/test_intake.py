@@ -12,6 +12,7 @@ from sandbox.cli.demo import story
 from sandbox.domain.actors import Actor, Role
 from sandbox.extensions import db
 from sandbox.models.desks import Desk
+from sandbox.services import desks
 from tests.factories import Maker
 from tests.journeys.staging import OTHER, SEALED, World, build
 from tests.services.test_intake import charging, clock, cohorts  # noqa: F401 - fixtures
@@ -31,8 +32,6 @@ def firm(world: World) -> Actor:
 
 def lead(world: World) -> Actor:
     """The coordinator of the lead desk, assigned to it."""
-    from sandbox.services import desks  # noqa: PLC0415
-
     person = world.staff("coordinator")
     desks.assign(world.staff("intake"), world.desk_id, person_id=person.me)
     return person

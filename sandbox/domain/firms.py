@@ -60,6 +60,21 @@ class Profile:
     controllers: tuple[str, ...] = ()
     entities: tuple[Mapping[str, Any], ...] = ()
 
+    @classmethod
+    def of(cls, firm: Any, controllers: Iterable[str], entities: Iterable[Any]) -> Profile:
+        """The profile from the row of a firm, the names of its controllers and the rows of its legal entities."""
+        return cls(
+            legal_name=firm.legal_name,
+            lei=firm.lei or "",
+            company_number=firm.company_number,
+            country=firm.country,
+            address=firm.address,
+            legal_form=firm.legal_form or COMPANY,
+            group=firm.group_name or "",
+            controllers=tuple(controllers),
+            entities=tuple(entity_answers(one) for one in entities),
+        )
+
     def answers(self) -> dict[str, Any]:
         """The answers of the firm section."""
         return {

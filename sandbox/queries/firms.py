@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,8 @@ from sqlalchemy import func, select
 
 from sandbox.domain.actions import Action
 from sandbox.domain.actors import Actor, Organisation
-from sandbox.domain.entities import COMPANY
 from sandbox.domain.errors import NotFound
-from sandbox.domain.firms import Difference, Profile, differences, entity_answers
+from sandbox.domain.firms import Difference, Profile, differences
 from sandbox.domain.policy import CaseFacts, can, demand
 from sandbox.extensions import db
 from sandbox.models.applications import Application, Section
@@ -111,24 +111,11 @@ def _rows(kind: str, firm_id: UUID) -> tuple[Row, ...]:
 
 
 def _profile(firm: Firm, rows: dict[str, tuple[Row, ...]]) -> Profile:
-    return Profile(
-        legal_name=firm.legal_name,
-        lei=firm.lei or "",
-        company_number=firm.company_number,
-        country=firm.country,
-        address=firm.address,
-        legal_form=firm.legal_form or COMPANY,
-        group=firm.group_name or "",
-        controllers=tuple(row.values["name"] for row in rows["controller"]),
-        entities=tuple(entity_answers(_Values(row.values)) for row in rows["entity"]),
+    return Profile.of(
+        firm,
+        controllers=(row.values["name"] for row in rows["controller"]),
+        entities=(SimpleNamespace(**row.values) for row in rows["entity"]),
     )
-
-
-class _Values:
-    """The values of a row as attributes."""
-
-    def __init__(self, values: dict[str, Any]):
-        self.__dict__.update(values)
 
 
 def page(viewer: Actor, firm_id: UUID | None = None) -> FirmPage:

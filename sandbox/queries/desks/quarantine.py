@@ -13,8 +13,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, func, select
 
 from sandbox.extensions import db
-from sandbox.models.assessments import Finding, ProposedCondition
-from sandbox.models.catalogue import Criterion
+from sandbox.models.assessments.aside import conditions_aside, findings_aside
 from sandbox.models.desks import Quarantine
 from sandbox.models.people import Person
 
@@ -56,17 +55,8 @@ def quarantined(desk_id: UUID) -> Quarantined:
         .where(Quarantine.desk_id == desk_id)
         .order_by(Quarantine.at, Quarantine.id),
     ).all()
-    findings = db.session.scalars(
-        select(Criterion.title)
-        .join(Finding, Finding.criterion_id == Criterion.id)
-        .where(Finding.desk_id == desk_id, Finding.quarantined_at.is_not(None))
-        .order_by(Criterion.position),
-    ).all()
-    conditions = db.session.scalars(
-        select(ProposedCondition.title)
-        .where(ProposedCondition.desk_id == desk_id, ProposedCondition.quarantined_at.is_not(None))
-        .order_by(ProposedCondition.ordinal),
-    ).all()
+    findings = db.session.scalars(findings_aside(desk_id)).all()
+    conditions = db.session.scalars(conditions_aside(desk_id)).all()
     return Quarantined(
         rows=tuple(
             SetAside(

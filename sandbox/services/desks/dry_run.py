@@ -66,8 +66,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class DryRun:
-    """What the rules would have done. `changed` counts all; `reached` names every authority of the programme."""
+class Totals:
+    """What the rules would have done, counted. `reached` names every authority of the programme."""
 
     programme: str
     version: int
@@ -75,19 +75,19 @@ class DryRun:
     changed: int
     nobody: int
     reached: tuple[Reached, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun(Totals):
+    """The same with the cases that would go elsewhere, the first of them."""
+
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Totals):
     """The same without any case: every number is rounded down to a multiple of STEP."""
 
-    programme: str
-    version: int
-    cases: int
-    changed: int
-    nobody: int
-    reached: tuple[Reached, ...]
     step: int = STEP
 
 

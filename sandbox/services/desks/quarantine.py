@@ -18,6 +18,7 @@ from sandbox.domain.actors import SYSTEM
 from sandbox.domain.lifecycles import DESK, SEALED_STATES
 from sandbox.extensions import db
 from sandbox.models.assessments import Finding, Position, ProposedCondition, SpecialistInput
+from sandbox.models.assessments.aside import conditions_aside, findings_aside
 from sandbox.models.base import now
 from sandbox.models.catalogue import Criterion
 from sandbox.models.desks import Case, Desk, Quarantine
@@ -99,17 +100,8 @@ def _content(findings: Any, conditions: Any, inputs: Any, position: Position | N
 
 def to_redo(desk_id: UUID) -> tuple[str, ...]:
     """The titles of findings and conditions of a desk that somebody else has to redo."""
-    findings = db.session.scalars(
-        select(Criterion.title)
-        .join(Finding, Finding.criterion_id == Criterion.id)
-        .where(Finding.desk_id == desk_id, Finding.quarantined_at.is_not(None))
-        .order_by(Criterion.position),
-    ).all()
-    conditions = db.session.scalars(
-        select(ProposedCondition.title)
-        .where(ProposedCondition.desk_id == desk_id, ProposedCondition.quarantined_at.is_not(None))
-        .order_by(ProposedCondition.ordinal),
-    ).all()
+    findings = db.session.scalars(findings_aside(desk_id)).all()
+    conditions = db.session.scalars(conditions_aside(desk_id)).all()
     return (*findings, *conditions)
 
 

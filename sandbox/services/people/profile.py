@@ -20,7 +20,7 @@ from sandbox.domain.actors import Actor
 from sandbox.domain.entities import COMPANY, FORMS, MOST
 from sandbox.domain.entries import is_lei
 from sandbox.domain.errors import BadInput, NotFound, NotNow
-from sandbox.domain.firms import CONTROLLER_KINDS, WHOLE, Profile, entity_answers
+from sandbox.domain.firms import CONTROLLER_KINDS, WHOLE, Profile
 from sandbox.domain.parties import Party
 from sandbox.extensions import db
 from sandbox.models import people
@@ -218,17 +218,7 @@ def of_firm(firm_id: UUID) -> Profile:
     controllers = db.session.scalars(
         select(Controller.name).where(Controller.firm_id == firm_id).order_by(Controller.added_at, Controller.id),
     )
-    return Profile(
-        legal_name=firm.legal_name,
-        lei=firm.lei or "",
-        company_number=firm.company_number,
-        country=firm.country,
-        address=firm.address,
-        legal_form=firm.legal_form or COMPANY,
-        group=firm.group_name or "",
-        controllers=tuple(controllers),
-        entities=tuple(entity_answers(one) for one in entities),
-    )
+    return Profile.of(firm, controllers, entities)
 
 
 def parties(firm_id: UUID) -> tuple[Party, ...]:

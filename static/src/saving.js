@@ -24,6 +24,7 @@ function savesWhileWritten (form) {
   let stopped = false
 
   const say = (words, state = '') => {
+    line.style.minHeight = `${line.offsetHeight}px` // a page that shrinks moves the button away from under a click
     line.textContent = words || ''
     line.dataset.state = state
     if (state === 'signed-out' && line.dataset.signIn) {

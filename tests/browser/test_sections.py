@@ -50,6 +50,26 @@ def test_what_is_typed_is_saved_by_itself(somebody: Callable[..., Visitor]) -> N
     expect(page.get_by_label("What is new about it?")).to_have_value("One order book.")
 
 
+def test_the_button_under_a_slow_finger_stays_where_it_is(somebody: Callable[..., Visitor]) -> None:
+    """A long message gives way to a short one while the button is pressed; at the foot of the page that moved it."""
+    page = opened(somebody(CONTRIBUTOR), "About the firm")
+    page.get_by_label("Contact’s email address").fill("nobody")
+    page.get_by_label("Legal Entity Identifier").fill("5493001KJTIIGC8Y1R13")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Contact person").focus()
+    expect(state(page)).to_contain_text("Contact’s email address")
+    page.get_by_label("Contact person").press_sequentially("Ida")
+    button = page.get_by_role("button", name="Save and continue")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    button.hover()
+    before = button.evaluate("button => button.parentElement.getBoundingClientRect().y")  # it sinks itself when pressed
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")  # the answer is still on its way
+    page.mouse.down()
+    expect(state(page)).to_have_text("Saving…")
+    assert button.evaluate("button => button.parentElement.getBoundingClientRect().y") == before
+    page.mouse.up()
+
+
 def test_one_wrong_field_does_not_keep_the_others_from_being_saved(somebody: Callable[..., Visitor]) -> None:
     """The line names it, and its text stays."""
     page = opened(somebody(CONTRIBUTOR), "About the firm")

@@ -6,6 +6,8 @@ PORT ?= 5000
 UV ?= uv
 WORKERS ?= 2
 export PORT
+# Tests start hundreds of processes: each would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev serve test test-fast lint format types contracts bench bench-large lock screenshots clean

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sandbox.adapters.catalogue_files import load_catalogue
 from sandbox.cli.clock import clock
 
 pytestmark = pytest.mark.once
 DATA = Path(__file__).parent.parent / "data" / "golden_working_days.csv"
 GOLDEN = list(csv.DictReader(DATA.read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """The catalogue is read for the first command only: it cannot change here, and two hundred commands ask for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("sandbox.cli.clock"), "load_catalogue", cache(load_catalogue))
+        yield
 
 
 def run(words: str) -> Result:

@@ -221,6 +221,8 @@ def main() -> None:
         catalogue.load()
         editions.make_demo_keys()
         cast = drive.Cast(drive.company(), {"FCA": drive.desktop("FCA")})
+        # What a fork then does, this process has done before: or each of them compiles every statement anew.
+        drive.submit_application(cast.company, ("UK", "US"), product={"name": "Settlement of another bond"})
         results = {"submit": submitting(path, cast.company), "issue": issuing_(path, cast)}
     sys.stdout.write(json.dumps(results))
 

@@ -7,6 +7,7 @@ of its own; tables are emptied after each test, the catalogue stays.
 from __future__ import annotations
 
 import contextvars
+import gc
 import hashlib
 import os
 import secrets
@@ -22,11 +23,12 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from sandbox import create_app
+from sandbox.adapters import pdf
 from sandbox.domain.actors import Actor
 from sandbox.extensions import db
 from sandbox.models.people import UserSession
 from sandbox.services import catalogue
-from tests import postgres, worlds
+from tests import papers, postgres, worlds
 from tests.factories import Maker
 
 ENGINE = os.environ.get("SANDBOX_TEST_DATABASE", "sqlite")
@@ -108,15 +110,24 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 @pytest.hookimpl(trylast=True)  # once all are marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, half of them in each half of the list: two processes then end at the same time."""
-    long = sorted(
-        (one for one in items if one.get_closest_marker("slow") or one.get_closest_marker("browser")),
-        key=lambda one: one.get_closest_marker("browser") is None,
-    )
-    known = set(long)
+    """The long ones first, so that two processes end at the same time.
+
+    The first process begins with those of the browser, the second with the others: tests of a file stay together and
+    share what is made once for it, and nobody waits while the first one makes the demonstration.
+    """
+    browser = [one for one in items if one.get_closest_marker("browser")]
+    slow = [one for one in items if one.get_closest_marker("slow") and not one.get_closest_marker("browser")]
+    known = {*browser, *slow}
     short = [one for one in items if one not in known]
-    half = len(items) // 2 - len(long[::2])
-    items[:] = [*long[::2], *short[:half], *long[1::2], *short[half:]]
+    half = max(0, len(items) // 2 - len(browser))
+    items[:] = [*browser, *short[:half], *slow, *short[half:]]
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +158,8 @@ def _application(
 @pytest.fixture
 def app(_application: Flask) -> Iterator[Flask]:
     """The application; its context is open in the test, requests of clients have their own."""
-    with _application.app_context():
+    with _application.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_in_child", papers.paper)
         yield _application
         db.session.remove()
         empty()

@@ -41,10 +41,12 @@ def test_what_is_typed_is_saved_by_itself(somebody: Callable[..., Visitor]) -> N
     page = opened(somebody(CONTRIBUTOR), "Product and activities")
     page.get_by_label(SUMMARY).fill("Repos that settle at once.")
     expect(state(page)).to_have_text(SAVED)
+    tall = state(page).evaluate("line => line.offsetHeight")
     page.get_by_label("What is new about it?").fill("One order book.")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_label(SUMMARY).focus()
     expect(state(page)).to_have_text(SAVED)
+    assert state(page).evaluate("line => line.offsetHeight") == tall, "it covers more of the page with each save"
     page.reload()
     expect(page.get_by_label(SUMMARY)).to_have_value("Repos that settle at once.")
     expect(page.get_by_label("What is new about it?")).to_have_value("One order book.")
